@@ -1,0 +1,2 @@
+export type { BackendName } from './loaders.js'
+export { currentBackend, loadBackend, useBackend, withBackend } from './use.js'

@@ -1,0 +1,14 @@
+/** Names that `useBackend` takes: its own, or that of a tfjs backend which the program registered. */
+export type BackendName = 'wasm' | 'native' | 'cpu' | 'float64' | 'auto' | (string & {})
+
+/** Loads a backend's code and returns the name that the engine knows it by. */
+export const loaders: Readonly<Record<string, () => Promise<string>>> = {
+  wasm: async () => {
+    await import('@tensorflow/tfjs-backend-wasm')
+    return 'wasm'
+  },
+  cpu: async () => {
+    await import('@tensorflow/tfjs-backend-cpu')
+    return 'cpu'
+  },
+}

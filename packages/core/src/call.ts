@@ -1,0 +1,32 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { EbbflowError } from './errors.js'
+import type { Slot } from './module/index.js'
+import type { Rng } from './random/index.js'
+
+/** New values of states, which a rule puts in `call.updates` and `fit` commits after the step. */
+export type StateUpdates = Map<Slot, Tensor>
+
+/** What a call of a layer carries beside its input. */
+export interface Call {
+  /** `train` where batch statistics and noise are wanted. */
+  readonly mode: 'train' | 'eval'
+  /** What the density is conditioned on, of shape `[...batch, C]`. */
+  readonly context?: Tensor
+  /** Source of randomness for stochastic layers. */
+  readonly rng?: Rng
+  /** Where rules put the new values of states. */
+  readonly updates?: StateUpdates
+}
+
+/** The call of plain evaluation. */
+export const EVAL: Call = Object.freeze({ mode: 'eval' })
+
+/** The generator of a call; throws an `argument` error naming `what` when there is none. */
+export function rngOf(call: Call, what: string): Rng {
+  if (!call.rng)
+    throw new EbbflowError('argument', `${what} draws random numbers`, {
+      expected: 'a call with an rng',
+      received: 'none',
+    })
+  return call.rng
+}

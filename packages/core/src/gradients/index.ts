@@ -1,0 +1,10 @@
+export {
+  customRule,
+  gradients,
+  jvp,
+  type RuleArguments,
+  stopGradient,
+  type ValueAndGradients,
+  valueAndGradients,
+  vjp,
+} from './engine.js'

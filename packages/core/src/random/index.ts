@@ -1,0 +1,3 @@
+export { installRandom } from './kernel.js'
+export { exactLog, normalQuantile } from './normal.js'
+export { Rng } from './rng.js'
