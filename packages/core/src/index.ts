@@ -7,5 +7,17 @@ export { check, EbbflowError, type ErrorCode, type ErrorDetails } from './errors
 export * from './gradients/index.js'
 export { type Initialiser, type InitOptions, initialisers, Module, Slot, type SlotKind } from './module/index.js'
 export { normalQuantile, Rng } from './random/index.js'
+export {
+  type Build,
+  build,
+  type Config,
+  describe,
+  type Json,
+  type ModuleType,
+  type Registry,
+  registryOf,
+  type Saved,
+  type Serialisable,
+} from './serialise.js'
 export { broadcastShapes, expectShape, type Shape, sameShape, showShape, sizeOf, splitShape } from './shape.js'
 export { constant, FLOAT64, type NestedNumbers, type TensorLike, tensor } from './tensor.js'
