@@ -1,21 +1,23 @@
-import type { Tensor } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
 import { EbbflowError } from './errors.js'
 import type { Slot } from './module/index.js'
 import type { Rng } from './random/index.js'
 
 /** New values of states, which a rule puts in `call.updates` and `fit` commits after the step. */
-export type StateUpdates = Map<Slot, Tensor>
+export type StateUpdates = Map<Slot, tf.Tensor>
 
 /** What a call of a layer carries beside its input. */
 export interface Call {
   /** `train` where batch statistics and noise are wanted. */
   readonly mode: 'train' | 'eval'
   /** What the density is conditioned on, of shape `[...batch, C]`. */
-  readonly context?: Tensor
+  readonly context?: tf.Tensor
   /** Source of randomness for stochastic layers. */
   readonly rng?: Rng
   /** Where rules put the new values of states. */
   readonly updates?: StateUpdates
+  /** Whether layers that set themselves from data (ActNorm) do so now, through `updates`. */
+  readonly initialise?: boolean
 }
 
 /** The call of plain evaluation. */
@@ -29,4 +31,23 @@ export function rngOf(call: Call, what: string): Rng {
       received: 'none',
     })
   return call.rng
+}
+
+/** Puts the new value of a state in `call.updates`, where there is one; it outlives the call. */
+export function update(call: Call, slot: Slot, value: tf.Tensor): void {
+  if (!call.updates) return
+  call.updates.get(slot)?.dispose()
+  call.updates.set(slot, tf.keep(tf.clone(value)))
+}
+
+/** Writes the new values to their slots. */
+export function commit(updates: StateUpdates): void {
+  for (const [slot, value] of updates) slot.assign(value)
+  discard(updates)
+}
+
+/** Frees the new values without writing them. */
+export function discard(updates: StateUpdates): void {
+  for (const value of updates.values()) value.dispose()
+  updates.clear()
 }

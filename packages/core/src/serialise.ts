@@ -47,7 +47,7 @@ export function registryOf(...types: readonly ModuleType[]): Registry {
  */
 export function describe(module: Module): Saved {
   const type = (module.constructor as unknown as Partial<ModuleType>).type
-  const config = (module as Partial<Serialisable>).config
+  const { config } = module as unknown as { config?: () => Config }
   if (typeof type !== 'string' || typeof config !== 'function')
     throw new EbbflowError('unsupported', `${module.constructor.name} cannot be saved`, {
       expected: 'a class with a static `type` and `fromConfig`, and a method `config`',
