@@ -13,10 +13,10 @@ export {
   type Config,
   describe,
   type Json,
-  type ModuleType,
   type Registry,
   registryOf,
   type Saved,
+  type SavedType,
   type Serialisable,
 } from './serialise.js'
 export { broadcastShapes, expectShape, type Shape, sameShape, showShape, sizeOf, splitShape } from './shape.js'

@@ -1,5 +1,4 @@
 import { EbbflowError } from './errors.js'
-import type { Module } from './module/index.js'
 
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
@@ -10,28 +9,28 @@ export type Config = { readonly [key: string]: Json }
 /** A layer as JSON: its type's name and its options; values of parameters are stored apart. */
 export type Saved = { readonly type: string; readonly config: Config }
 
-/** A module that can be saved. */
-export interface Serialisable extends Module {
+/** What can be saved: a module of a class that is a {@link SavedType}, or an object that carries its `type` itself. */
+export interface Serialisable {
   /** The options it was made with. */
   config(): Config
 }
 
-/** Builds a child from its description. */
-export type Build = (saved: Json) => Module
+/** Builds a part from its description; the caller knows what it must be. */
+export type Build = (saved: Json) => unknown
 
-/** The static side of a class that can be saved: an explicit name, and a constructor from options. */
-export interface ModuleType<M extends Module = Module> {
+/** What a file may build: an explicit name, and a constructor from options. Classes of layers have both as statics. */
+export interface SavedType<T = unknown> {
   /** Stable name in files; minifiers do not touch it. */
   readonly type: string
-  fromConfig(config: Config, build: Build): M
+  fromConfig(config: Config, build: Build): T
 }
 
 /** The types that a file may build, by name. */
-export type Registry = ReadonlyMap<string, ModuleType>
+export type Registry = ReadonlyMap<string, SavedType>
 
 /** A registry of the given types; throws when two share a name. */
-export function registryOf(...types: readonly ModuleType[]): Registry {
-  const registry = new Map<string, ModuleType>()
+export function registryOf(...types: readonly SavedType[]): Registry {
+  const registry = new Map<string, SavedType>()
   for (const type of types) {
     if (registry.has(type.type) && registry.get(type.type) !== type)
       throw new EbbflowError('argument', 'two layer types share a name', { received: type.type })
@@ -41,26 +40,26 @@ export function registryOf(...types: readonly ModuleType[]): Registry {
 }
 
 /**
- * Describes a module as JSON.
+ * Describes a layer as JSON.
  *
- * @throws EbbflowError `unsupported` when its class has no `type` and `config`, as one that holds a function has not.
+ * @throws EbbflowError `unsupported` when it has no `type` and `config`, as one that holds a function has not.
  */
-export function describe(module: Module): Saved {
-  const type = (module.constructor as unknown as Partial<ModuleType>).type
-  const { config } = module as unknown as { config?: () => Config }
-  if (typeof type !== 'string' || typeof config !== 'function')
-    throw new EbbflowError('unsupported', `${module.constructor.name} cannot be saved`, {
+export function describe(part: object): Saved {
+  const { type, config } = part as { type?: unknown; config?: () => Config }
+  const name = type ?? (part.constructor as unknown as Partial<SavedType>).type
+  if (typeof name !== 'string' || typeof config !== 'function')
+    throw new EbbflowError('unsupported', `${part.constructor.name} cannot be saved`, {
       expected: 'a class with a static `type` and `fromConfig`, and a method `config`',
     })
-  return { type, config: config.call(module) }
+  return { type: name, config: config.call(part) }
 }
 
 /**
- * Builds the module that `saved` describes, of types in the registry alone. Runs no code from the file.
+ * Builds the layer that `saved` describes, of types in the registry alone. Runs no code from the file.
  *
  * @throws EbbflowError `file` for a description of another form or of a type that the registry lacks.
  */
-export function build(saved: Json, registry: Registry): Module {
+export function build(saved: Json, registry: Registry): unknown {
   const record = asRecord(saved)
   const { type, config } = record
   if (typeof type !== 'string')

@@ -1,0 +1,7 @@
+export type { Activation } from './activation.js'
+export { Conditioner } from './conditioner.js'
+export { withContext } from './context.js'
+export { FunctionConditioner, type FunctionConditionerOptions } from './function.js'
+export { LayersModelConditioner, type LayersModelLike, type LayersWeight } from './layers-model.js'
+export { MLP, type MLPOptions } from './mlp.js'
+export { ResidualMLP, type ResidualMLPOptions } from './residual-mlp.js'

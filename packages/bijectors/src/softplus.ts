@@ -1,0 +1,36 @@
+import { Bijector, type Mapped } from '@ebbflow/core'
+import * as tf from '@tensorflow/tfjs-core'
+
+/**
+ * The softplus, from ℝ onto (0, ∞): y = log(1 + eˣ), log|dy/dx| = −log(1 + e⁻ˣ), for x of any shape, elementwise.
+ *
+ * The inverse is x = y + log(1 − e⁻ʸ), which loses nothing for large y.
+ *
+ * @example
+ * ```ts
+ * const y = new Softplus().forward(tf.tensor1d([-1, 0, 50])) // [0.3133, 0.6931, 50]
+ * ```
+ */
+export class Softplus extends Bijector {
+  static readonly type: string = 'softplus'
+  readonly inputRank = 0
+  readonly outputRank = 0
+  readonly cost = { forward: 'closed', inverse: 'closed' } as const
+
+  static fromConfig(): Softplus {
+    return new Softplus()
+  }
+  config() {
+    return {}
+  }
+
+  protected forwardRule(x: tf.Tensor): Mapped {
+    return { value: tf.softplus(x), logDet: tf.neg(tf.softplus(tf.neg(x))) }
+  }
+
+  protected inverseRule(y: tf.Tensor): Mapped {
+    // log(1 − e⁻ʸ), by expm1 so that small y keeps its digits
+    const tail = tf.log(tf.neg(tf.expm1(tf.neg(y))))
+    return { value: tf.add(y, tail), logDet: tf.neg(tail) }
+  }
+}
