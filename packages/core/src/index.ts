@@ -5,6 +5,15 @@ export { checkFinite, located, withChecks } from './checks.js'
 export { Distribution, REAL, type SampleOptions, type Support } from './distribution.js'
 export { check, EbbflowError, type ErrorCode, type ErrorDetails } from './errors.js'
 export * from './gradients/index.js'
+export {
+  ensureKernel,
+  type KernelDefinition,
+  type KernelGradient,
+  type KernelInput,
+  type KernelOutput,
+  runKernel,
+  runKernels,
+} from './kernels/index.js'
 export { type Initialiser, type InitOptions, initialisers, Module, Slot, type SlotKind } from './module/index.js'
 export { normalQuantile, Rng } from './random/index.js'
 export {

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EbbflowError } from '../errors.js'
 import { installRules } from '../gradients/install.js'
-import { installRandom } from '../random/index.js'
 import { type BackendName, loaders } from './loaders.js'
 import { refuseSecondEngine } from './single.js'
 
@@ -22,7 +21,6 @@ export async function loadBackend(name: BackendName): Promise<string> {
   if (!(await tf.setBackend(engineName))) throw new EbbflowError('backend', `the backend '${name}' does not start here`)
   refuseSecondEngine()
   if (current && current !== engineName) await tf.setBackend(current)
-  installRandom(engineName)
   const { rules } = await import('../gradients/rules/index.js')
   installRules(rules)
   ready.set(name, engineName)

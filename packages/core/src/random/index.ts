@@ -1,3 +1,2 @@
-export { installRandom } from './kernel.js'
 export { exactLog, normalQuantile } from './normal.js'
 export { Rng } from './rng.js'

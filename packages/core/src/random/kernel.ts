@@ -1,10 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core'
+import type { KernelDefinition } from '../kernels/index.js'
 import { sizeOf } from '../shape.js'
 import { normalQuantile } from './normal.js'
 import { threefry } from './threefry.js'
-
-/** Name of the kernel that draws random numbers. */
-export const RANDOM = 'EbbflowRandom'
 
 /** What is drawn: uniform on the open interval (0, 1), or standard normal. */
 export type Draw = 'uniform' | 'normal'
@@ -32,18 +29,11 @@ export function draw(kind: Draw, k0: number, k1: number, s0: number, s1: number,
   return out
 }
 
-/** Registers the kernel for a backend: its key is an input, so that a recorded program can be given another. */
-export function installRandom(backendName: string): void {
-  if (tf.getKernel(RANDOM, backendName)) return
-  tf.registerKernel({
-    kernelName: RANDOM,
-    backendName,
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const { shape, kind, s0, s1 } = attrs as unknown as { shape: number[]; kind: Draw; s0: number; s1: number }
-      const store = backend as tf.KernelBackend
-      const key = store.readSync(inputs.key!.dataId) as Int32Array
-      const values = draw(kind, key[0]!, key[1]!, s0, s1, sizeOf(shape))
-      return { dataId: store.write(values, shape, 'float32'), shape, dtype: 'float32' }
-    },
-  })
+/** The kernel that draws: its key is an input, so that a recorded program can be given another. */
+export const random: KernelDefinition<{ shape: number[]; kind: Draw; s0: number; s1: number }> = {
+  name: 'EbbflowRandom',
+  compute: ([key], { shape, kind, s0, s1 }) => ({
+    values: draw(kind, key!.values[0]!, key!.values[1]!, s0, s1, sizeOf(shape)),
+    shape,
+  }),
 }

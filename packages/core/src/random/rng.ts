@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { check } from '../errors.js'
+import { runKernel } from '../kernels/index.js'
 import type { Shape } from '../shape.js'
-import { type Draw, draw, RANDOM } from './kernel.js'
+import { type Draw, draw, random } from './kernel.js'
 import { fold, type Words } from './threefry.js'
 
 /**
@@ -95,7 +96,7 @@ export class Rng {
     return tf.tidy(() => {
       const key = this.#key
       const input = key instanceof tf.Tensor ? key : tf.tensor1d([key[0] | 0, key[1] | 0], 'int32')
-      return tf.engine().runKernel(RANDOM, { key: input }, { kind, shape: [...shape], s0, s1 }) as tf.Tensor
+      return runKernel(random, [input], { kind, shape: [...shape], s0, s1 })
     })
   }
 }

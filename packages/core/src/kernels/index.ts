@@ -1,0 +1,9 @@
+export {
+  ensureKernel,
+  type KernelDefinition,
+  type KernelGradient,
+  type KernelInput,
+  type KernelOutput,
+  runKernel,
+  runKernels,
+} from './ensure.js'
