@@ -1,0 +1,2 @@
+export { MODEL_VERSION, type ModelFile, readModel, type TrainingSummary, writeModel } from './model-file.js'
+export { readSafeTensors, type SafeTensors, type StoredTensor, writeSafeTensors } from './safetensors.js'
