@@ -1,0 +1,47 @@
+import { registryOf } from '@ebbflow/core'
+import { bijectorContract } from '@ebbflow/testing'
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+import { Affine } from './affine.js'
+import { Chain } from './chain.js'
+import { Exp } from './exp.js'
+import { Inverse } from './inverse.js'
+import { Reverse } from './reverse.js'
+import { Tanh } from './tanh.js'
+
+const registry = registryOf(Chain, Inverse, Affine, Exp, Reverse, Tanh)
+
+bijectorContract('Chain (none)', { make: () => new Chain([]), event: [], registry })
+bijectorContract('Chain (elementwise)', {
+  make: () => new Chain([new Affine({ shift: 0.3, scale: 0.5 }), new Exp()]),
+  event: [],
+  range: { lower: 0, upper: Infinity },
+  kappa: 8,
+  registry,
+})
+bijectorContract('Chain (vectors)', {
+  make: () => new Chain([new Tanh(), new Affine({ scale: [2, -1, 0.5], learnable: true }), new Reverse()]),
+  event: [3],
+  kappa: 64,
+  registry,
+})
+
+describe('Chain', () => {
+  it('applies its layers in reading order', () => {
+    tf.tidy(() => {
+      const chain = new Chain([new Affine({ shift: 1 }), new Affine({ scale: 3 })])
+      expect(chain.forward(tf.tensor1d([1])).dataSync()[0]).toBe(6)
+    })
+  })
+  it('takes layers in the order of their papers, from data to noise', () => {
+    tf.tidy(() => {
+      const layers = [new Affine({ shift: 1 }), new Affine({ scale: 3 })]
+      const x = tf.tensor1d([1])
+      expect(Chain.fromData(layers).inverse(x).dataSync()[0]).toBe(6)
+    })
+  })
+  it('names the layer that an error arose in', () => {
+    const chain = new Chain([new Tanh(), new Chain([new Affine({ scale: [1, 2] })])])
+    expect(() => chain.forward(tf.zeros([4, 3]))).toThrow(/^1\.0: /)
+  })
+})
