@@ -1,0 +1,47 @@
+import type { Shape } from '@ebbflow/core'
+import type * as tf from '@tensorflow/tfjs-core'
+import type { Flow, FlowSampleOptions } from './flow.js'
+
+/**
+ * A conditional flow with its context: p(x | context) as an unconditional density.
+ *
+ * @example
+ * ```ts
+ * const one = flow.given(tf.tensor1d([0, 1]))
+ * const x = one.sample(100) // [100, D]
+ * ```
+ */
+export class FlowView {
+  readonly flow: Flow<tf.Tensor>
+  readonly context: tf.Tensor
+
+  constructor(flow: Flow<tf.Tensor>, context: tf.Tensor) {
+    this.flow = flow
+    this.context = context
+  }
+
+  /** log p(x | context). */
+  logProb(x: tf.Tensor): tf.Tensor {
+    return this.flow.logProb(x, this.context)
+  }
+
+  /** Draws of shape `[...shape, ...batch, ...event]` for a context of shape `[...batch, C]`. */
+  sample(shape: number | Shape = [], options: FlowSampleOptions = {}): tf.Tensor {
+    return this.flow.sample(shape, { ...options, context: this.context })
+  }
+
+  /** z = f⁻¹(x; context). */
+  toLatent(x: tf.Tensor): tf.Tensor {
+    return this.flow.toLatent(x, this.context)
+  }
+
+  /** x = f(z; context). */
+  fromLatent(z: tf.Tensor): tf.Tensor {
+    return this.flow.fromLatent(z, this.context)
+  }
+
+  /** ∇ₓ log p(x | context). */
+  score(x: tf.Tensor): tf.Tensor {
+    return this.flow.score(x, this.context)
+  }
+}
