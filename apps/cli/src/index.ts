@@ -1,0 +1,2 @@
+export { type ReadOptions, readTable } from './csv.js'
+export { ensureWritable, writeAtomically } from './write.js'
