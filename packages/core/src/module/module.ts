@@ -25,29 +25,29 @@ export abstract class Module {
 
   /** Declares a trainable parameter. */
   protected param(name: string, shape: Shape, init: Initialiser): Slot {
-    return this.#declare('parameter', name, shape, init)
+    return this.declareSlot('parameter', name, shape, init)
   }
 
   /** Declares a state: saved with the model, never trained, written only through `call.updates`. */
   protected state(name: string, shape: Shape, init: Initialiser): Slot {
-    return this.#declare('state', name, shape, init)
+    return this.declareSlot('state', name, shape, init)
   }
 
   /** Declares a child and returns it. */
   protected child<M extends Module>(name: string, module: M): M {
-    this.#vacant(name)
+    this.expectVacant(name)
     this.ownChildren.set(name, module)
     return module
   }
 
-  #declare(kind: SlotKind, name: string, shape: Shape, init: Initialiser): Slot {
-    this.#vacant(name)
+  private declareSlot(kind: SlotKind, name: string, shape: Shape, init: Initialiser): Slot {
+    this.expectVacant(name)
     const slot = new Slot(kind, shape, init)
     this.ownSlots.set(name, slot)
     return slot
   }
 
-  #vacant(name: string): void {
+  private expectVacant(name: string): void {
     if (name === '' || name.includes('.') || this.ownSlots.has(name) || this.ownChildren.has(name))
       throw new EbbflowError('argument', 'names within a module must be unique, not empty and without a dot', {
         received: `'${name}'`,
@@ -63,7 +63,7 @@ export abstract class Module {
   slots(): Map<string, Slot> {
     const found = new Map<string, Slot>()
     const seen = new Set<Slot>()
-    this.#walk('', new Set(), (path, module) => {
+    this.walk('', new Set(), (path, module) => {
       for (const [name, slot] of module.ownSlots) {
         if (seen.has(slot)) continue
         seen.add(slot)
@@ -86,17 +86,17 @@ export abstract class Module {
   /** The path of a module in this tree (`''` for the tree itself), or undefined. */
   pathOf(module: Module): string | undefined {
     let found: string | undefined
-    this.#walk('', new Set(), (path, node) => {
+    this.walk('', new Set(), (path, node) => {
       if (node === module) found ??= path
     })
     return found
   }
 
-  #walk(path: string, seen: Set<Module>, visit: (path: string, module: Module) => void): void {
+  private walk(path: string, seen: Set<Module>, visit: (path: string, module: Module) => void): void {
     if (seen.has(this)) return
     seen.add(this)
     visit(path, this)
-    for (const [name, child] of this.ownChildren) child.#walk(join(path, name), seen, visit)
+    for (const [name, child] of this.ownChildren) child.walk(join(path, name), seen, visit)
   }
 
   /** Whether every slot of the tree has a value. */
