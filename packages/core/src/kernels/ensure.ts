@@ -33,8 +33,13 @@ export interface KernelDefinition<A extends object = object> {
   /** Unique name, `Ebbflow…`: kernels are registered once a process for each backend. */
   readonly name: string
   compute(inputs: KernelInput[], attrs: A): KernelOutput | KernelOutput[]
+  /** The same by TensorFlow's own ops, on the native backend; undefined leaves it to `compute`. */
+  native?(inputs: tf.TensorInfo[], attrs: A, backend: tf.KernelBackend): tf.TensorInfo[] | undefined
   gradient?(args: KernelGradient<A>): (() => tf.Tensor)[]
 }
+
+/** The engine's name of the native backend. */
+const NATIVE = 'tensorflow'
 
 interface Owned {
   state: { tensorInfo: WeakMap<object, { backend: tf.KernelBackend }> }
@@ -68,6 +73,11 @@ export function ensureKernel<A extends object>(kernel: KernelDefinition<A>, back
     backendName,
     kernelFunc: ({ inputs, attrs, backend }) => {
       const store = backend as tf.KernelBackend
+      const native =
+        backendName === NATIVE
+          ? kernel.native?.(Object.values(inputs) as tf.TensorInfo[], attrs as A, store)
+          : undefined
+      if (native) return native
       const given = Object.values(inputs).map((input) => read(input!, store))
       const out = kernel.compute(given, attrs as A)
       return Array.isArray(out) ? out.map((one) => write(one, given, store)) : write(out, given, store)
