@@ -8,3 +8,4 @@ export {
   valueAndGradients,
   vjp,
 } from './engine.js'
+export { jacobian } from './jacobian.js'

@@ -1,0 +1,33 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { unary } from '../rule.js'
+import { spread } from '../spread.js'
+
+interface Attrs {
+  begin: number[]
+  end: number[]
+  strides: number[]
+  beginMask: number
+  endMask: number
+  ellipsisMask: number
+  newAxisMask: number
+  shrinkAxisMask: number
+}
+
+/** Each entry taken gives its gradient back to where it came from, zeros between. */
+export const stridedSlice = unary<Attrs>('StridedSlice', (dy, x, a) => {
+  const info = tf.slice_util.sliceInfo(
+    x.shape,
+    a.begin,
+    a.end,
+    a.strides,
+    a.beginMask,
+    a.endMask,
+    a.ellipsisMask,
+    a.newAxisMask,
+    a.shrinkAxisMask,
+  )
+  return x.shape.reduce(
+    (g, n, axis) => spread(g, axis, n, info.begin[axis]!, info.strides[axis]!),
+    tf.reshape(dy, info.finalShape),
+  )
+})
