@@ -11,4 +11,9 @@ export const loaders: Readonly<Record<string, () => Promise<string>>> = {
     await import('@tensorflow/tfjs-backend-cpu')
     return 'cpu'
   },
+  float64: async () => {
+    const { installFloat64 } = await import('./float64/index.js')
+    installFloat64()
+    return 'float64'
+  },
 }

@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EbbflowError } from '../errors.js'
 import { installRules } from '../gradients/install.js'
+import { FLOAT64 } from '../tensor.js'
 import { type BackendName, loaders } from './loaders.js'
+import { narrowOnMove } from './narrow.js'
 import { refuseSecondEngine } from './single.js'
 
 const ready = new Map<string, string>()
@@ -20,6 +22,7 @@ export async function loadBackend(name: BackendName): Promise<string> {
   const current = tf.engine().backendName
   if (!(await tf.setBackend(engineName))) throw new EbbflowError('backend', `the backend '${name}' does not start here`)
   refuseSecondEngine()
+  if (engineName !== FLOAT64) narrowOnMove(engineName)
   if (current && current !== engineName) await tf.setBackend(current)
   const { rules } = await import('../gradients/rules/index.js')
   installRules(rules)

@@ -200,12 +200,6 @@ export const logicalCases: readonly KernelCase[] = [
   },
   {
     kernel: 'Select',
-    name: 'Select rows',
-    inputs: [b([3]), f([3, 4]), f([3, 4])],
-    run: (c, t, e) => kernel('Select', { condition: c!, t: t!, e: e! }),
-  },
-  {
-    kernel: 'Select',
     name: 'Select int32',
     inputs: [b([3, 4]), i([3, 4]), i([3, 4])],
     run: (c, t, e) => tf.where(c!, t!, e!),

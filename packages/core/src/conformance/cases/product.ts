@@ -50,7 +50,7 @@ export const matmulCases: readonly KernelCase[] = [
   matmul('both', [4, 3], [5, 4], true, true),
   matmul('batch', [2, 3, 4], [2, 4, 5]),
   matmul('batch transposed', [2, 4, 3], [2, 5, 4], true, true),
-  matmul('broadcast', [2, 1, 3, 4], [3, 4, 2]),
+  matmul('broadcast', [2, 3, 3, 4], [3, 4, 2]),
   fused('linear', 'linear', [
     [1, 3, 4],
     [1, 4, 5],
@@ -117,7 +117,7 @@ const depthwise = (
 
 const nhwc = { dataFormat: 'NHWC', dimRoundingMode: undefined }
 const plain = { dimRoundingMode: undefined, dilations: [1, 1] }
-const pool = { filterSize: [2, 2], strides: [1, 1], pad: 'same', dimRoundingMode: undefined }
+const pool = { filterSize: [2, 2], strides: [1, 1], pad: 'valid', dimRoundingMode: undefined }
 
 /** Convolutions, pooling, batch normalisation. */
 export const convolutionCases: readonly KernelCase[] = [
@@ -220,11 +220,12 @@ export const convolutionCases: readonly KernelCase[] = [
     name: 'MaxPool same',
     inputs: [f([1, 5, 4, 2])],
     run: (x) => tf.maxPool(x! as tf.Tensor4D, 3, 2, 'same'),
+    special: false,
   },
   {
     kernel: 'AvgPoolGrad',
     name: 'AvgPoolGrad',
-    inputs: [f([1, 3, 3, 2]), f([1, 3, 3, 2])],
+    inputs: [f([1, 2, 2, 2]), f([1, 3, 3, 2])],
     run: (dy, input) => kernel('AvgPoolGrad', { dy: dy!, input: input! }, pool),
     wrt: [0],
     special: false,
@@ -232,11 +233,11 @@ export const convolutionCases: readonly KernelCase[] = [
   {
     kernel: 'MaxPoolGrad',
     name: 'MaxPoolGrad',
-    inputs: [f([1, 3, 3, 2]), f([1, 3, 3, 2])],
+    inputs: [f([1, 2, 2, 2]), f([1, 3, 3, 2])],
     run: (dy, input) =>
       kernel(
         'MaxPoolGrad',
-        { dy: dy!, input: input!, output: tf.maxPool(input! as tf.Tensor4D, [2, 2], [1, 1], 'same') },
+        { dy: dy!, input: input!, output: tf.maxPool(input! as tf.Tensor4D, [2, 2], [1, 1], 'valid') },
         pool,
       ),
     wrt: [0],
