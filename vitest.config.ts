@@ -1,41 +1,119 @@
-import { defineConfig } from 'vitest/config'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 const conditions = ['@ebbflow/source']
+const inCI = Boolean(process.env.CI)
+const long = process.env.EBBFLOW_TESTS === 'long'
+const hidden = ['**/node_modules/**', '**/dist/**']
+
+const base = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 const shared = {
-  globals: false,
   pool: 'forks' as const,
   isolate: false,
   setupFiles: ['./tests/setup/backend.ts'],
   testTimeout: 60_000,
+  hookTimeout: 60_000,
 }
-const perBackend = ['packages/*/src/**/*.backend.test.ts']
 
-const backendProject = (backend: string) => ({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
-  test: { ...shared, name: backend, include: perBackend, provide: { backend } },
+/** `*.backend.test.ts`, once a backend. */
+const onBackend = (backend: string): TestProjectInlineConfiguration => ({
+  ...base,
+  test: {
+    ...shared,
+    name: backend,
+    include: ['packages/*/src/**/*.backend.test.ts'],
+    exclude: hidden,
+    provide: { backend },
+  },
 })
 
-/**
- * `*.backend.test.ts` runs once a backend; `*.test.ts` runs once, on WASM, beside its source; `tests/` looks at the workspace as a whole.
- */
+/** `*.test.ts` beside its source, once, on WASM. */
+const unit: TestProjectInlineConfiguration = {
+  ...base,
+  test: {
+    ...shared,
+    name: 'unit',
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
+    exclude: [...hidden, '**/*.backend.test.ts', '**/*.long.test.ts'],
+    provide: { backend: 'wasm' },
+  },
+}
+
+/** `tests/`: the workspace as a whole, as its users get it. */
+const workspace: TestProjectInlineConfiguration = {
+  ...base,
+  test: {
+    name: 'workspace',
+    include: ['tests/**/*.test.ts'],
+    exclude: hidden,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+  },
+}
+
+/** The contracts in a real browser, on WASM. */
+const browser: TestProjectInlineConfiguration = {
+  ...base,
+  server: {
+    headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
+  },
+  optimizeDeps: { include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-cpu'] },
+  test: {
+    name: 'browser',
+    include: ['packages/{bijectors,distributions,flows}/src/**/*.backend.test.ts'],
+    exclude: hidden,
+    setupFiles: ['./tests/setup/browser.ts'],
+    provide: { backend: 'wasm' },
+    testTimeout: 60_000,
+    isolate: false,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: {
+          executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+          args: [
+            '--no-sandbox',
+            '--disable-gpu',
+            '--disable-background-networking',
+            '--disable-sync',
+            '--no-first-run',
+          ],
+        },
+      }),
+      instances: [{ browser: 'chromium' }],
+    },
+  },
+}
+
+const longest: TestProjectInlineConfiguration = {
+  ...base,
+  test: {
+    ...shared,
+    name: 'long',
+    include: ['packages/*/src/**/*.long.test.ts', 'apps/*/src/**/*.long.test.ts'],
+    exclude: hidden,
+    provide: { backend: 'wasm' },
+    testTimeout: 3_600_000,
+  },
+}
+
+/** What is left out where it cannot be had, which CI never allows. */
+const native = inCI || process.env.EBBFLOW_NATIVE !== '0'
+const chromium = inCI || process.env.EBBFLOW_TESTS === undefined || process.env.CHROMIUM_PATH !== undefined
+
 export default defineConfig({
   test: {
-    projects: [
-      backendProject('wasm'),
-      backendProject('float64'),
-      backendProject('native'),
-      {
-        resolve: { conditions },
-        ssr: { resolve: { conditions } },
-        test: {
-          ...shared,
-          name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
-          exclude: ['**/*.backend.test.ts', '**/*.long.test.ts', '**/node_modules/**'],
-          provide: { backend: 'wasm' },
-        },
-      },
-    ],
+    projects: long
+      ? [longest]
+      : [
+          onBackend('wasm'),
+          onBackend('float64'),
+          ...(native ? [onBackend('native')] : []),
+          unit,
+          ...(chromium ? [browser] : []),
+          workspace,
+        ],
   },
 })

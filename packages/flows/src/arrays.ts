@@ -1,6 +1,7 @@
 import { check, EbbflowError, Rng, sizeOf, tensor } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Flow, FlowSampleOptions } from './flow.js'
+import type { Flow } from './flow.js'
+import type { FlowSampleOptions } from './view.js'
 
 /** Rows as plain numbers: one array a row, or one flat array of whole rows. */
 export type Rows = Float32Array | Float64Array | readonly (readonly number[])[]

@@ -21,18 +21,10 @@ import {
   sumEvent,
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { FlowView } from './view.js'
+import { type FlowSampleOptions, FlowView } from './view.js'
 
 /** What a conditional flow wants beside its input, and an unconditional one does not take. */
 export type With<C, Given extends unknown[]> = C extends tf.Tensor ? [...Given, context: C] : Given
-
-/** Options of sampling. */
-export interface FlowSampleOptions {
-  /** Source of randomness; fresh entropy when absent. */
-  rng?: Rng
-  /** Factor T on the noise's deviation from its mean: below 1 samples keep to likely places. Default 1. */
-  temperature?: number
-}
 
 /** The options of sampling, which hold the context of a conditional flow. */
 export type SampleArguments<C> = C extends tf.Tensor

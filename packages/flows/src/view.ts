@@ -1,6 +1,22 @@
-import type { Shape } from '@ebbflow/core'
+import type { Rng, Shape } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
-import type { Flow, FlowSampleOptions } from './flow.js'
+
+/** Options of sampling. */
+export interface FlowSampleOptions {
+  /** Source of randomness; fresh entropy when absent. */
+  rng?: Rng
+  /** Factor T on the noise's deviation from its mean: below 1 samples keep to likely places. Default 1. */
+  temperature?: number
+}
+
+/** What a view needs of a conditional flow. */
+export interface Conditional {
+  logProb(x: tf.Tensor, context: tf.Tensor): tf.Tensor
+  sample(shape: number | Shape, options: FlowSampleOptions & { context: tf.Tensor }): tf.Tensor
+  toLatent(x: tf.Tensor, context: tf.Tensor): tf.Tensor
+  fromLatent(z: tf.Tensor, context: tf.Tensor): tf.Tensor
+  score(x: tf.Tensor, context: tf.Tensor): tf.Tensor
+}
 
 /**
  * A conditional flow with its context: p(x | context) as an unconditional density.
@@ -12,10 +28,10 @@ import type { Flow, FlowSampleOptions } from './flow.js'
  * ```
  */
 export class FlowView {
-  readonly flow: Flow<tf.Tensor>
+  readonly flow: Conditional
   readonly context: tf.Tensor
 
-  constructor(flow: Flow<tf.Tensor>, context: tf.Tensor) {
+  constructor(flow: Conditional, context: tf.Tensor) {
     this.flow = flow
     this.context = context
   }
