@@ -1,0 +1,5 @@
+export { Adam, type AdamOptions } from './adam.js'
+export { type ApplyOptions, applyGradients } from './apply.js'
+export { globalNorm } from './clip.js'
+export type { Optimiser, OptimiserState } from './optimiser.js'
+export { Sgd, type SgdOptions } from './sgd.js'

@@ -1,0 +1,10 @@
+import type { Call, Module, Shape } from '@ebbflow/core'
+import type * as tf from '@tensorflow/tfjs-core'
+
+/** What `fit` and `evaluate` need of a model; a `Flow` is one. */
+export interface Trainable extends Module {
+  /** Shape of one event. */
+  readonly eventShape: Shape
+  /** log p(x), of shape `[batch]` for x of shape `[batch, ...event]`, with `call` handed to every layer. */
+  logProbIn(x: tf.Tensor, call: Call): tf.Tensor
+}
