@@ -1,0 +1,2 @@
+export { type CornerColumn, type CornerPlot, cornerPlot } from './corner.js'
+export { toPng } from './png.js'
