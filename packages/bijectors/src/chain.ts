@@ -7,6 +7,7 @@ import {
   constant,
   describe,
   type Json,
+  located,
   type Mapped,
   type Shape,
   sumEvent,
@@ -65,12 +66,15 @@ export class Chain extends Bijector {
   }
 
   override outputShape(event: Shape): Shape {
-    return this.layers.reduce((shape, layer) => through(shape, layer.inputRank, (e) => layer.outputShape(e)), event)
+    return this.layers.reduce(
+      (shape, layer) => through(layer, shape, layer.inputRank, (e) => layer.outputShape(e)),
+      event,
+    )
   }
 
   override inputShape(event: Shape): Shape {
     return this.layers.reduceRight(
-      (shape, layer) => through(shape, layer.outputRank, (e) => layer.inputShape(e)),
+      (shape, layer) => through(layer, shape, layer.outputRank, (e) => layer.inputShape(e)),
       event,
     )
   }
@@ -97,10 +101,14 @@ export class Chain extends Bijector {
   }
 }
 
-/** A shape whose last `rank` dimensions are mapped and whose first are kept. */
-function through(shape: Shape, rank: number, map: (event: Shape) => Shape): Shape {
+/** A shape whose last `rank` dimensions a layer maps, and whose first are kept. */
+function through(layer: Bijector, shape: Shape, rank: number, map: (event: Shape) => Shape): Shape {
   const at = shape.length - rank
-  return [...shape.slice(0, at), ...map(shape.slice(at))]
+  try {
+    return [...shape.slice(0, at), ...map(shape.slice(at))]
+  } catch (error) {
+    throw located(error, layer)
+  }
 }
 
 function worst(costs: readonly Cost[]): Cost {

@@ -48,8 +48,7 @@ export const couplingSizes = ({
  * are x₁. With the shifts this is NICE, with the affine maps RealNVP, with splines NSF (Dinh et al. 2014, eq. 9; 2017, eq. 4–6; Durkan
  * et al. 2019, eq. 2). Both directions are closed forms at the cost of one pass through the conditioner.
  *
- * With d = 0 and no context θ is a constant that the conditioner still computes; put permutations between layers, so that every value
- * is changed in its turn.
+ * With d = 0 the parameters depend on the context alone. Put permutations between layers, so that every value is changed in its turn.
  *
  * @throws EbbflowError `argument` for sizes that the conditioner does not have, or a context that is missing or of another size.
  * @example
@@ -78,6 +77,10 @@ export class Coupling extends Bijector {
     check(Number.isInteger(split) && split >= 0 && split < dimensions, 'a coupling must change some values', {
       expected: `a split from 0 to ${dimensions - 1}`,
       received: `${split}`,
+    })
+    check(split + context > 0, 'a coupling without a context must pass some values through', {
+      expected: 'two values or more, a context, or an Elementwise layer',
+      received: `split ${split}`,
     })
     const { inputs, outputs } = couplingSizes({ dimensions, family, split, context })
     check(conditioner.inputs === inputs && conditioner.outputs === outputs, 'the conditioner does not fit', {
@@ -123,10 +126,14 @@ export class Coupling extends Bijector {
   }
 
   private couple(x: tf.Tensor, call: Call, map: (p: ReturnType<Family['constrain']>, x: tf.Tensor) => Mapped): Mapped {
-    const [first, second] = tf.split(x, [this.split, this.dimensions - this.split], -1) as [tf.Tensor, tf.Tensor]
+    const { split, dimensions } = this
+    const lead = x.shape.slice(0, -1)
+    const cut = (begin: number, size: number): tf.Tensor => tf.slice(x, [...lead.map(() => 0), begin], [...lead, size])
+    const first = cut(0, split)
+    const second = split === 0 ? x : cut(split, dimensions - split)
     const raw = this.conditioner.apply(withContext(first, this.context, call), call)
     const parameters = this.family.constrain(splitRaw(this.family, raw, this.dimensions - this.split))
     const { value, logDet } = map(parameters, second)
-    return { value: tf.concat([first, value], -1), logDet: tf.sum(logDet, -1) }
+    return { value: split === 0 ? value : tf.concat([first, value], -1), logDet: tf.sum(logDet, -1) }
   }
 }
