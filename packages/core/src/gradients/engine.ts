@@ -159,8 +159,9 @@ export function customRule<Out extends tf.Tensor | tf.Tensor[] = tf.Tensor>(
     const result = internals().runKernelFunc({
       inputs: Object.fromEntries(inputs.entries()),
       forwardFunc: (_, save) => {
-        save(inputs)
         const out = forward(inputs)
+        // last, for what is saved before a throw stays for good
+        save(inputs)
         several = Array.isArray(out)
         const outs: tf.Tensor[] = Array.isArray(out) ? out : [out]
         const fresh = outs.map((t, i) => (t.id < mark || outs.indexOf(t) < i ? tf.clone(t) : t))

@@ -7,7 +7,8 @@ type Rule = (dys: (tf.Tensor | null)[]) => Record<string, () => tf.Tensor>
 
 interface TapeNode {
   kernelName: string
-  inputs: Record<string, tf.Tensor>
+  /** Optional inputs of a kernel may be undefined. */
+  inputs: Record<string, tf.Tensor | undefined>
   outputs: tf.Tensor[]
   saved: tf.Tensor[]
   gradient?: Rule
@@ -115,14 +116,20 @@ function path(tape: readonly TapeNode[], xs: readonly tf.Tensor[], y: tf.Tensor)
   for (let i = through.length - 1; i >= 0; i--) {
     const node = through[i]!
     if (!node.outputs.some((output) => toY.has(output.id))) continue
-    for (const name in node.inputs) toY.add(node.inputs[name]!.id)
+    for (const name in node.inputs) {
+      const input = node.inputs[name]
+      if (input) toY.add(input.id)
+    }
     nodes.push(node)
   }
   return { nodes, fromX }
 }
 
 function touches(node: TapeNode, ids: Set<number>): boolean {
-  for (const name in node.inputs) if (ids.has(node.inputs[name]!.id)) return true
+  for (const name in node.inputs) {
+    const input = node.inputs[name]
+    if (input && ids.has(input.id)) return true
+  }
   return false
 }
 
@@ -135,7 +142,7 @@ function pull(tape: readonly TapeNode[], xs: readonly tf.Tensor[], y: tf.Tensor,
   if (y.dtype === 'float32') total.set(y.id, dy)
   for (const node of nodes) {
     const dys = node.outputs.map((output) => total.get(output.id) ?? null)
-    const names = Object.keys(node.inputs).filter((name) => fromX.has(node.inputs[name]!.id))
+    const names = Object.keys(node.inputs).filter((name) => fromX.has(node.inputs[name]?.id ?? -1))
     const mark = idMark()
     const contributions = tf.tidy(() => applyRule(node, dys, names))
     contributions.forEach((contribution, i) => {

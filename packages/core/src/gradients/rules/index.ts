@@ -11,7 +11,6 @@ import { atan2 } from './atan2.js'
 import { atanh } from './atanh.js'
 import { batchMatMul } from './batchMatMul.js'
 import { batchToSpaceND } from './batchToSpaceND.js'
-import { broadcastTo } from './broadcastTo.js'
 import { cast } from './cast.js'
 import { clipByValue } from './clipByValue.js'
 import { comparisons } from './comparisons.js'
@@ -28,6 +27,7 @@ import { depthToSpace } from './depthToSpace.js'
 import { depthwiseConv2dNative } from './depthwiseConv2dNative.js'
 import { depthwiseConv2dNativeBackpropFilter } from './depthwiseConv2dNativeBackpropFilter.js'
 import { depthwiseConv2dNativeBackpropInput } from './depthwiseConv2dNativeBackpropInput.js'
+import { diag } from './diag.js'
 import { elu } from './elu.js'
 import { erf } from './erf.js'
 import { exp } from './exp.js'
@@ -41,7 +41,6 @@ import { indices } from './indices.js'
 import { leakyRelu } from './leakyRelu.js'
 import { log } from './log.js'
 import { log1p } from './log1p.js'
-import { logSoftmax } from './logSoftmax.js'
 import { max } from './max.js'
 import { maximum } from './maximum.js'
 import { mean } from './mean.js'
@@ -50,6 +49,7 @@ import { minimum } from './minimum.js'
 import { mirrorPad } from './mirrorPad.js'
 import { mod } from './mod.js'
 import { multiply } from './multiply.js'
+import { neg } from './neg.js'
 import { pack } from './pack.js'
 import { padV2 } from './padV2.js'
 import { pow } from './pow.js'
@@ -83,6 +83,7 @@ import { sub } from './sub.js'
 import { sum } from './sum.js'
 import { tan } from './tan.js'
 import { tanh } from './tanh.js'
+import { tensorScatterUpdate } from './tensorScatterUpdate.js'
 import { tile } from './tile.js'
 import { topK } from './topK.js'
 import { transpose } from './transpose.js'
@@ -103,7 +104,6 @@ export const rules: readonly GradConfig[] = [
   atanh,
   batchMatMul,
   batchToSpaceND,
-  broadcastTo,
   cast,
   clipByValue,
   ...comparisons,
@@ -120,6 +120,7 @@ export const rules: readonly GradConfig[] = [
   depthwiseConv2dNative,
   depthwiseConv2dNativeBackpropFilter,
   depthwiseConv2dNativeBackpropInput,
+  diag,
   elu,
   erf,
   exp,
@@ -133,7 +134,6 @@ export const rules: readonly GradConfig[] = [
   leakyRelu,
   log,
   log1p,
-  logSoftmax,
   max,
   maximum,
   mean,
@@ -142,6 +142,7 @@ export const rules: readonly GradConfig[] = [
   mirrorPad,
   mod,
   multiply,
+  neg,
   pack,
   padV2,
   pow,
@@ -175,6 +176,7 @@ export const rules: readonly GradConfig[] = [
   sum,
   tan,
   tanh,
+  tensorScatterUpdate,
   tile,
   topK,
   transpose,

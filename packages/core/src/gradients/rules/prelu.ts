@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { keepWhere, rule, select, unbroadcast } from '../rule.js'
+import { rule, unbroadcast } from '../rule.js'
 
-/** d prelu(x, α) = dx where x > 0, α dx + x dα elsewhere */
+/** d prelu(x, α) = dx where x > 0, α dx + x dα elsewhere; x and α broadcast. */
 export const prelu = rule('Prelu', ['x', 'alpha'], (dy, [x, alpha]) => ({
-  x: () => select(tf.greater(x!, 0), dy, tf.mul(dy, alpha!)),
-  alpha: () => unbroadcast(keepWhere(tf.lessEqual(x!, 0), tf.mul(dy, x!)), alpha!.shape),
+  x: () => {
+    const positive = tf.cast(tf.greater(x!, 0), 'float32')
+    const slope = tf.add(positive, tf.mul(tf.sub(1, positive), alpha!))
+    return unbroadcast(tf.mul(dy, slope), x!.shape)
+  },
+  alpha: () => unbroadcast(tf.mul(dy, tf.minimum(x!, 0)), alpha!.shape),
 }))

@@ -15,7 +15,7 @@ interface Attrs {
 
 /** Each entry taken gives its gradient back to where it came from, zeros between. */
 export const stridedSlice = unary<Attrs>('StridedSlice', (dy, x, a) => {
-  const info = tf.slice_util.sliceInfo(
+  const { begin, end, strides } = tf.slice_util.sliceInfo(
     x.shape,
     a.begin,
     a.end,
@@ -27,7 +27,7 @@ export const stridedSlice = unary<Attrs>('StridedSlice', (dy, x, a) => {
     a.shrinkAxisMask,
   )
   return x.shape.reduce(
-    (g, n, axis) => spread(g, axis, n, info.begin[axis]!, info.strides[axis]!),
-    tf.reshape(dy, info.finalShape),
+    (g, n, axis) => spread(g, axis, n, begin[axis]!, strides[axis]!),
+    tf.reshape(dy, tf.slice_util.computeOutShape(begin, end, strides)),
   )
 })

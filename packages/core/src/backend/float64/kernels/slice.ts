@@ -40,7 +40,8 @@ const perAxis = (value: number | number[]): number[] => (typeof value === 'numbe
 export const sliceKernels: readonly tf.KernelConfig[] = [
   define('Slice', ['x'], ({ x }, attrs: tf.SliceAttrs) => {
     const begins = perAxis(attrs.begin)
-    const sizes = perAxis(attrs.size)
+    // tf.slice without a size leaves it undefined
+    const sizes = perAxis(attrs.size ?? -1)
     const begin = x.shape.map((_, d) => begins[d] ?? 0)
     const size = x.shape.map((n, d) => {
       const wanted = sizes[d] ?? -1

@@ -1,0 +1,136 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { f, fixed, ints, type KernelCase, kernel } from '../conformance/case.js'
+
+const conv = { strides: [1, 1], pad: 'same', dilations: [1, 1], dimRoundingMode: undefined }
+
+/** Uses of kernels that matter to gradients and are not in the table of kernel cases. */
+export const moreCases: readonly KernelCase[] = [
+  { kernel: 'AddN', name: 'AddN one', inputs: [f([3])], run: (x) => tf.addN([x!]) },
+  { kernel: 'AddN', name: 'AddN twice the same', inputs: [f([3])], run: (x) => tf.mul(tf.addN([x!, x!]), x!) },
+  { kernel: 'Multiply', name: 'Multiply by itself', inputs: [f([3])], run: (x) => tf.mul(x!, x!) },
+  {
+    kernel: 'BatchMatMul',
+    name: 'BatchMatMul one matrix for all',
+    inputs: [f([2, 3, 4]), f([4, 5])],
+    run: (x, y) => tf.matMul(x!, y!),
+  },
+  {
+    kernel: 'BatchMatMul',
+    name: 'BatchMatMul one transposed matrix for all',
+    inputs: [f([2, 3, 4]), f([1, 5, 4])],
+    run: (x, y) => tf.matMul(x!, y!, false, true),
+  },
+  {
+    kernel: 'BatchMatMul',
+    name: 'BatchMatMul transposed batch and one matrix',
+    inputs: [f([2, 4, 3]), f([1, 4, 5])],
+    run: (x, y) => tf.matMul(x!, y!, true, false),
+  },
+  {
+    kernel: 'BatchMatMul',
+    name: 'BatchMatMul one matrix on the left',
+    inputs: [f([3, 4]), f([2, 4, 5])],
+    run: (x, y) => tf.matMul(x!, y!),
+  },
+  {
+    kernel: 'BatchMatMul',
+    name: 'BatchMatMul row and column',
+    inputs: [f([1, 4]), f([4, 1])],
+    run: (x, y) => tf.matMul(x!, y!),
+  },
+  {
+    kernel: 'Cumprod',
+    name: 'Cumprod with zeros',
+    inputs: [fixed([2, 5], [1.5, 0, -2, 0, 0.5, 2, 3, 0, -1, 0.25])],
+    run: (x) => tf.cumprod(x!, 1),
+  },
+  {
+    kernel: 'Prod',
+    name: 'Prod with zeros',
+    inputs: [fixed([3, 4], [1.5, 0, -2, 0.5, 2, 0, 0, 3, 0, 0, 0, 1])],
+    run: (x) => tf.prod(x!, 1),
+  },
+  { kernel: 'Prod', name: 'Prod of outer axes', inputs: [f([2, 3, 2])], run: (x) => tf.prod(x!, [0, 2]) },
+  { kernel: 'Pow', name: 'Pow of zero', inputs: [fixed([4], [0, 0, 1, 2])], run: (x) => tf.pow(x!, 2) },
+  {
+    kernel: 'Pow',
+    name: 'Pow of negative bases',
+    inputs: [fixed([4], [-1, -2, 1, 2])],
+    run: (x) => tf.pow(x!, tf.tensor1d([2, 3, 1, 0])),
+  },
+  {
+    kernel: 'GatherV2',
+    name: 'GatherV2 by a scalar',
+    inputs: [f([4, 3]), ints([], [2])],
+    run: (x, at) => tf.gather(x!, at!),
+  },
+  {
+    kernel: 'GatherV2',
+    name: 'GatherV2 batched, axis beyond',
+    inputs: [f([2, 3, 4]), ints([2, 2], [0, 3, 3, 1])],
+    run: (x, at) => tf.gather(x!, at!, 2, 1),
+  },
+  {
+    kernel: 'GatherV2',
+    name: 'GatherV2 last axis',
+    inputs: [f([2, 3]), ints([2], [2, 2])],
+    run: (x, at) => tf.gather(x!, at!, -1),
+  },
+  {
+    kernel: 'UnsortedSegmentSum',
+    name: 'UnsortedSegmentSum with dropped rows',
+    inputs: [f([4, 2]), ints([4], [0, -1, 1, -1])],
+    run: (x, ids) => tf.unsortedSegmentSum(x!, ids as tf.Tensor1D, 2),
+  },
+  { kernel: 'Unpack', name: 'Unpack one', inputs: [f([1, 3])], run: (x) => tf.unstack(x!) },
+  { kernel: 'Unpack', name: 'Unpack last axis', inputs: [f([2, 3])], run: (x) => tf.unstack(x!, -1) },
+  { kernel: 'Unpack', name: 'Unpack, one used', inputs: [f([2, 3])], run: (x) => tf.square(tf.unstack(x!, 1)[1]!) },
+  { kernel: 'SplitV', name: 'SplitV one', inputs: [f([3, 1])], run: (x) => tf.split(x!, 1, 1) },
+  { kernel: 'SplitV', name: 'SplitV, one used', inputs: [f([3, 4])], run: (x) => tf.square(tf.split(x!, 2, -1)[1]!) },
+  { kernel: 'Concat', name: 'Concat last axis', inputs: [f([2, 1]), f([2, 2])], run: (...xs) => tf.concat(xs, -1) },
+  { kernel: 'ExpandDims', name: 'ExpandDims last axis', inputs: [f([2, 3])], run: (x) => tf.expandDims(x!, -1) },
+  { kernel: 'Slice', name: 'Slice of a vector', inputs: [f([5])], run: (x) => tf.slice(x!, 1, 3) },
+  { kernel: 'Slice', name: 'Slice to the end', inputs: [f([3, 4])], run: (x) => tf.slice(x!, [1]) },
+  {
+    kernel: 'StridedSlice',
+    name: 'StridedSlice by threes',
+    inputs: [f([8])],
+    run: (x) => tf.stridedSlice(x!, [1], [8], [3]),
+  },
+  {
+    kernel: 'StridedSlice',
+    name: 'StridedSlice backwards',
+    inputs: [f([7, 2])],
+    run: (x) => tf.stridedSlice(x!, [6, 0], [0, 2], [-3, 1]),
+  },
+  {
+    kernel: 'StridedSlice',
+    name: 'StridedSlice with a new axis',
+    inputs: [f([4, 6])],
+    run: (x) => tf.stridedSlice(x!, [0, 1], [0, 3], [1, 1], 0, 0, 0, 1),
+  },
+  {
+    kernel: 'DepthToSpace',
+    name: 'DepthToSpace NCHW',
+    inputs: [f([2, 8, 2, 3])],
+    run: (x) => tf.depthToSpace(x as tf.Tensor4D, 2, 'NCHW'),
+  },
+  { kernel: 'Tile', name: 'Tile one axis', inputs: [f([3, 1])], run: (x) => tf.tile(x!, [1, 4]) },
+  { kernel: 'Tile', name: 'Tile not at all', inputs: [f([3, 2])], run: (x) => tf.tile(x!, [1, 1]) },
+  { kernel: 'TopK', name: 'TopK of a vector, values used', inputs: [f([5])], run: (x) => tf.topk(x!, 2).values },
+  { kernel: 'Softplus', name: 'Softplus far out', inputs: [fixed([4], [-40, -20, 20, 40])], run: tf.softplus },
+  { kernel: 'Sigmoid', name: 'Sigmoid far out', inputs: [fixed([4], [-40, -20, 20, 40])], run: tf.sigmoid },
+  { kernel: 'Elu', name: 'Elu far out', inputs: [fixed([3], [-40, 800, 20])], run: tf.elu },
+  {
+    kernel: 'Conv2D',
+    name: 'Conv2D dilated unevenly, same',
+    inputs: [f([1, 6, 5, 2], -1, 1), f([3, 2, 2, 2], -1, 1)],
+    run: (x, w) => tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same', 'NHWC', [2, 3]),
+  },
+  {
+    kernel: 'DepthwiseConv2dNative',
+    name: 'DepthwiseConv2dNative dilated, same',
+    inputs: [f([1, 6, 5, 2], -1, 1), f([2, 3, 2, 2], -1, 1)],
+    run: (x, filter) => kernel('DepthwiseConv2dNative', { x: x!, filter: filter! }, { ...conv, dilations: [3, 2] }),
+  },
+]
