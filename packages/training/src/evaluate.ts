@@ -1,7 +1,7 @@
 import { type Call, currentBackend, withBackend } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Beside, type Dataset, gather, tensorsOf, toDataset } from './batches/dataset.js'
-import type { Rows } from './batches/rows.js'
+import type { RowsLike } from './batches/rows.js'
 import { Pace } from './pace.js'
 import type { Trainable } from './trainable.js'
 
@@ -21,9 +21,9 @@ export interface EvaluateOptions extends Beside {
  * const testNll = await evaluate(flow, testRows)
  * ```
  */
-export async function evaluate(flow: Trainable, rows: Rows, options: EvaluateOptions = {}): Promise<number> {
+export async function evaluate(flow: Trainable, rows: RowsLike, options: EvaluateOptions = {}): Promise<number> {
   const pace = new Pace()
-  const dataset = await toDataset(rows, options, flow.eventShape, pace)
+  const dataset = await toDataset(rows, options, flow, pace)
   const index = Int32Array.from({ length: dataset.table.rows }, (_, i) => i)
   return meanNllOf(flow, dataset, index, options.chunk ?? 1024, pace, currentBackend())
 }

@@ -1,5 +1,5 @@
 import { check, currentBackend, Rng, withBackend } from '@ebbflow/core'
-import type { Rows } from './batches/rows.js'
+import type { RowsLike } from './batches/rows.js'
 import { openSource, type Stream } from './batches/source.js'
 import { Best } from './best.js'
 import { meanNllOf } from './evaluate.js'
@@ -32,7 +32,7 @@ import type { Trainable } from './trainable.js'
  */
 export function fit<F extends Trainable>(
   flow: F,
-  data: Rows | Stream,
+  data: RowsLike | Stream,
   options: FitOptions<F> = {},
 ): Run<FitResult, Progress> {
   return new Run((reporter) => work(flow, data, options, reporter))
@@ -40,7 +40,7 @@ export function fit<F extends Trainable>(
 
 async function work<F extends Trainable>(
   flow: F,
-  data: Rows | Stream,
+  data: RowsLike | Stream,
   options: FitOptions<F>,
   reporter: Reporter<Progress>,
 ): Promise<FitResult> {
@@ -57,7 +57,7 @@ async function work<F extends Trainable>(
     options.onProgress?.(progress)
     reporter.report(progress)
   })
-  const { source, held, batchSize } = await openSource(data, { ...options, rng }, flow.eventShape, pace)
+  const { source, held, batchSize } = await openSource(data, { ...options, rng }, flow, pace)
   const chunk = options.chunk ?? 2 * batchSize
   const setting = { flow, parameters, optimiser, clipNorm: settings.clipNorm, extraLoss: options.extraLoss }
   const best = new Best(flow)

@@ -1,4 +1,5 @@
 export type { Beside } from './batches/dataset.js'
+export type { NumericArray, RowsLike } from './batches/rows.js'
 export type { Stream, StreamBatch, Validation } from './batches/source.js'
 export * from './data/index.js'
 export { type EvaluateOptions, evaluate } from './evaluate.js'

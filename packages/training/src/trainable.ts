@@ -5,6 +5,8 @@ import type * as tf from '@tensorflow/tfjs-core'
 export interface Trainable extends Module {
   /** Shape of one event. */
   readonly eventShape: Shape
+  /** C, the number of values in the context of a row; 0 where it takes none. */
+  readonly context?: number
   /** log p(x), of shape `[batch]` for x of shape `[batch, ...event]`, with `call` handed to every layer. */
   logProbIn(x: tf.Tensor, call: Call): tf.Tensor
 }

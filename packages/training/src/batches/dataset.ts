@@ -1,13 +1,14 @@
-import { EbbflowError, type Shape } from '@ebbflow/core'
+import { check, EbbflowError, type Shape } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Pace } from '../pace.js'
+import type { Trainable } from '../trainable.js'
 import { handOver, newVector, type Vector } from '../vectors.js'
-import { type CheckedRows, type Rows, toTable } from './rows.js'
+import { type CheckedRows, checkRows, type RowsLike } from './rows.js'
 
 /** What may come beside the rows, one for each. */
 export interface Beside {
   /** What each row's density is conditioned on. */
-  readonly context?: Rows | undefined
+  readonly context?: RowsLike | undefined
   /** How much each row counts: finite, not negative, not all zero. */
   readonly weights?: ArrayLike<number> | undefined
 }
@@ -37,19 +38,25 @@ export interface BlockTensors {
   weights?: tf.Tensor
 }
 
+/** The rows that a flow takes. */
+export type Takes = Pick<Trainable, 'eventShape' | 'context'>
+
 /** Checks rows and what is beside them; `what` names them in messages. */
 export async function toDataset(
-  rows: Rows,
+  rows: RowsLike,
   { context, weights }: Beside,
-  shape: Shape,
+  flow: Takes,
   pace: Pace,
   what = 'data',
 ): Promise<Dataset> {
-  const table = await toTable(rows, { what, shape }, pace)
+  check(!flow.context || context !== undefined, `this flow is conditional, and ${what} has no context`)
+  check(flow.context !== 0 || context === undefined, 'this flow is not conditional, and takes no context')
+  const table = await checkRows(rows, { what, shape: flow.eventShape }, pace)
+  const shape = flow.context ? [flow.context] : undefined
   return {
     table,
     ...(context !== undefined && {
-      context: await toTable(context, { what: `the context of ${what}`, rows: table.rows }, pace),
+      context: await checkRows(context, { what: `the context of ${what}`, shape, rows: table.rows }, pace),
     }),
     ...(weights !== undefined && { weights: checkWeights(weights, table.rows, what) }),
   }

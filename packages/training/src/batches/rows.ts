@@ -19,7 +19,7 @@ export type NumericArray =
  * Rows of numbers, one event a row: a flat typed array (with its width, or that of the events), nested arrays, or a tensor of
  * shape `[rows, ...event]`. Float arrays are read where they lie: leave them as they are until the fit is over.
  */
-export type Rows =
+export type RowsLike =
   | NumericArray
   | { readonly values: NumericArray; readonly width: number }
   | readonly NestedNumbers[]
@@ -51,7 +51,7 @@ const BLOCK = 1 << 16
  * @throws EbbflowError `data` for no rows, a row of another width, a wrong number of rows, and for what is not a finite number,
  * naming its row and column (counted from 0).
  */
-export async function toTable(rows: Rows, expected: Expected, pace: Pace): Promise<CheckedRows> {
+export async function checkRows(rows: RowsLike, expected: Expected, pace: Pace): Promise<CheckedRows> {
   const table = rows instanceof tf.Tensor ? fromTensor(rows, expected) : await fromArrays(rows, expected, pace)
   if (table.rows === 0) throw new EbbflowError('data', `${expected.what} has no rows`)
   if (expected.rows !== undefined && table.rows !== expected.rows)
@@ -86,7 +86,7 @@ function fromTensor(rows: tf.Tensor, { what, shape }: Expected): CheckedRows {
   }
 }
 
-async function fromArrays(rows: Exclude<Rows, tf.Tensor>, expected: Expected, pace: Pace): Promise<CheckedRows> {
+async function fromArrays(rows: Exclude<RowsLike, tf.Tensor>, expected: Expected, pace: Pace): Promise<CheckedRows> {
   if (Array.isArray(rows)) return fromNested(rows as readonly NestedNumbers[], expected, pace)
   const flat = 'values' in rows && ArrayBuffer.isView(rows.values) ? rows.values : (rows as NumericArray)
   if (!ArrayBuffer.isView(flat) || flat instanceof DataView)

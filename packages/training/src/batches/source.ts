@@ -1,23 +1,23 @@
-import { check, EbbflowError, type Rng, type Shape } from '@ebbflow/core'
+import { check, EbbflowError, type Rng } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Pace } from '../pace.js'
-import { type Beside, type Block, type Dataset, gather, toDataset, weightScale } from './dataset.js'
-import type { Rows } from './rows.js'
+import { type Beside, type Block, type Dataset, gather, type Takes, toDataset, weightScale } from './dataset.js'
+import type { RowsLike } from './rows.js'
 import { divide, Sampler } from './sampler.js'
 
 /** A mini-batch of a stream that has something beside its rows. */
 export interface StreamBatch extends Beside {
-  readonly data: Rows
+  readonly data: RowsLike
 }
 
 /**
  * A stream of mini-batches, used as they come; when it ends it is asked for again, and the fit is over when nothing comes then.
  * Tensors in it stay the stream's own: it may free one when asked for the next.
  */
-export type Stream = AsyncIterable<Rows | StreamBatch>
+export type Stream = AsyncIterable<RowsLike | StreamBatch>
 
 /** Which rows are held out: a fraction of them drawn by the seed, rows by their place in the data, or rows of their own. */
-export type Validation = number | { readonly indices: ArrayLike<number> } | ({ readonly data: Rows } & Beside)
+export type Validation = number | { readonly indices: ArrayLike<number> } | ({ readonly data: RowsLike } & Beside)
 
 /** Where mini-batches come from. */
 export interface Source {
@@ -38,14 +38,14 @@ const DEFAULT_BATCH = 256
 
 /** Checks the data and divides them into a source of mini-batches and the rows held out. */
 export async function openSource(
-  data: Rows | Stream,
+  data: RowsLike | Stream,
   options: SourceOptions,
-  shape: Shape,
+  flow: Takes,
   pace: Pace,
 ): Promise<{ source: Source; held?: { dataset: Dataset; index: Int32Array }; batchSize: number; rows?: number }> {
   const { validation, rng } = options
   const own = typeof validation === 'object' && 'data' in validation
-  const separate = own ? await toDataset(validation.data, validation, shape, pace, 'validation data') : undefined
+  const separate = own ? await toDataset(validation.data, validation, flow, pace, 'validation data') : undefined
   const held = separate && { dataset: separate, index: all(separate.table.rows) }
   if (isStream(data)) {
     check(validation === undefined || own, 'a stream cannot be divided', { expected: 'validation: { data }' })
@@ -53,12 +53,12 @@ export async function openSource(
       expected: 'batches of the form { data, context, weights }',
     })
     return {
-      source: streaming(data, shape, pace),
+      source: streaming(data, flow, pace),
       batchSize: options.batchSize ?? DEFAULT_BATCH,
       ...(held && { held }),
     }
   }
-  const dataset = await toDataset(data, options, shape, pace)
+  const dataset = await toDataset(data, options, flow, pace)
   const { rows } = dataset.table
   const [heldIndex, pool] = own || validation === undefined ? [undefined, all(rows)] : split(validation, rows, rng)
   // a size that nobody chose gives way to a small dataset
@@ -106,7 +106,7 @@ export function isStream(data: unknown): data is Stream {
   return typeof data === 'object' && data !== null && Symbol.asyncIterator in data
 }
 
-function streaming(data: Stream, shape: Shape, pace: Pace): Source {
+function streaming(data: Stream, flow: Takes, pace: Pace): Source {
   let iterator = data[Symbol.asyncIterator]()
   return {
     async next(step) {
@@ -118,7 +118,7 @@ function streaming(data: Stream, shape: Shape, pace: Pace): Source {
       if (item.done) return undefined
       const batch = item.value
       const { data: rows, ...beside } = isStreamBatch(batch) ? batch : { data: batch }
-      const dataset = await toDataset(rows, beside, shape, pace, `batch ${step}`)
+      const dataset = await toDataset(rows, beside, flow, pace, `batch ${step}`)
       const index = all(dataset.table.rows)
       const { index: _place, ...block } = gather(dataset, index, weightScale(dataset.weights, index))
       return block
@@ -130,5 +130,5 @@ function streaming(data: Stream, shape: Shape, pace: Pace): Source {
 }
 
 // a tensor has a method of that name
-const isStreamBatch = (batch: Rows | StreamBatch): batch is StreamBatch =>
+const isStreamBatch = (batch: RowsLike | StreamBatch): batch is StreamBatch =>
   typeof batch === 'object' && 'data' in batch && !(batch instanceof tf.Tensor)

@@ -155,14 +155,22 @@ export function toModel(
   return { values, logDet }
 }
 
-/** The table, in data units, of row-major model values of shape `[rows, columns]`; dequantised columns are floored onto their lattice. */
-export function fromModel(columns: readonly ColumnTransform[], values: ArrayLike<number>): Table {
+/**
+ * The table, in data units, of row-major model values of shape `[rows, columns]`. Dequantised columns are floored onto their lattice, unless
+ * `floor` is false: then they are where the density is, as pictures want them.
+ */
+export function fromModel(
+  columns: readonly ColumnTransform[],
+  values: ArrayLike<number>,
+  { floor = true }: { readonly floor?: boolean } = {},
+): Table {
   const rows = values.length / columns.length
   return {
     names: columns.map(({ name }) => name),
     rows,
-    columns: columns.map(({ steps }, c) =>
-      Float64Array.from({ length: rows }, (_, r) => inverse(steps, values[r * columns.length + c]!)),
-    ),
+    columns: columns.map(({ steps }, c) => {
+      const used = floor ? steps : steps.filter((step) => step.type !== 'dequantise')
+      return Float64Array.from({ length: rows }, (_, r) => inverse(used, values[r * columns.length + c]!))
+    }),
   }
 }
