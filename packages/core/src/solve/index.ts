@@ -1,0 +1,5 @@
+export { type Branch, type CondOptions, cond } from './cond.js'
+export { type Contraction, type FixedPointOptions, fixedPoint } from './fixed-point.js'
+export { type LoopHooks, withLoopHooks } from './hooks.js'
+export { type Iterated, type IterateOptions, iterate, type Step } from './iterate.js'
+export { type Increasing, type MonotoneOptions, solveMonotone } from './solve-monotone.js'
