@@ -41,6 +41,7 @@ for (const dimensions of [2, 5]) {
     make: () => coupling(rationalQuadratic({ bins: 4, bound: 3 }), dimensions),
     event: [dimensions],
     spread: 1.5,
+    parameterSpread: 0.3,
     kappa: 128,
     edges: { forward: [-1e4, -3, 0, 3, 1e4], inverse: [-1e4, -3, 0, 3, 1e4] },
     registry,

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const folder = import.meta.dirname
+const text = (file: string): string => readFileSync(join(folder, file), 'utf8')
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+)
+
+const bijectors = files.filter((file) => /class \w+ extends Bijector\b/.test(text(file)))
+const families = files.filter((file) => /SavedType<Family>/.test(text(file)))
+
+describe('every source file has its contract test', () => {
+  it.each(bijectors)('%s', (file) => {
+    const test = file.replace(/\.ts$/, '.backend.test.ts')
+    expect(existsSync(join(folder, test)), `${test} is missing`).toBe(true)
+    const name = /class (\w+) extends Bijector\b/.exec(text(file))![1]!
+    expect(text(test)).toMatch(new RegExp(`bijectorContract\\([\\s\\S]*(new ${name}\\(|${name}\\.)`))
+  })
+
+  it.each(families)('%s, as an elementwise layer', (file) => {
+    const factory = /export (?:const|function) (\w+)/.exec(text(file).replace(/export interface[\s\S]*?\n}/g, ''))![1]!
+    expect(text('elementwise.backend.test.ts')).toContain(`family: ${factory}(`)
+  })
+
+  it('finds them', () => {
+    expect(bijectors.length).toBeGreaterThanOrEqual(12)
+    expect(families.length).toBeGreaterThanOrEqual(3)
+  })
+})
