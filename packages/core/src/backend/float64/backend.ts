@@ -80,7 +80,7 @@ export class Float64Backend extends tf.KernelBackend {
   }
 
   override refCount(dataId: tf.DataId): number {
-    return this.#owned.get(dataId)?.refCount ?? this.#foreign(dataId).backend.refCount(dataId)
+    return this.#owned.get(dataId)?.refCount ?? 0
   }
 
   override incRef(dataId: tf.DataId): void {
