@@ -1,0 +1,5 @@
+export * from '@ebbflow/bijectors'
+export * from '@ebbflow/core'
+export * from '@ebbflow/distributions'
+export * from '@ebbflow/flows'
+export * from '@ebbflow/training'
