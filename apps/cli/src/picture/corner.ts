@@ -105,7 +105,7 @@ function axisOf({ name, data, samples, log = false }: CornerColumn): Axis {
   }
   if (!(low < high)) [low, high] = [low - 1, low + 1]
   const scale = log ? scaleLog([low, high], [0, 1]) : scaleLinear([low, high], [0, 1])
-  const format = scale.tickFormat(4)
+  const format = log ? scale.tickFormat(4, '~g') : scale.tickFormat(4)
   const ticks = scale
     .ticks(4)
     .map((value) => ({ at: scale(value), label: format(value) }))

@@ -30,10 +30,10 @@ const entry = (begin: number, end: number, shape = [(end - begin) / 4], dtype = 
 })
 
 describe('safetensors', () => {
-  it('holds what was written, from a buffer or a view at any offset', () => {
+  it("holds what was written, from a buffer, a view at any offset, or Node's Buffer", () => {
     const shifted = new Uint8Array(written.length + 3)
     shifted.set(written, 3)
-    for (const source of [written, written.buffer, shifted.subarray(3)]) {
+    for (const source of [written, written.buffer, shifted.subarray(3), Buffer.from(written)]) {
       const read = readSafeTensors(source)
       expect(read.metadata).toEqual(metadata)
       expect(new Map([...read.tensors].sort())).toEqual(new Map([...tensors].sort()))

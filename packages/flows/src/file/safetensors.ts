@@ -92,7 +92,11 @@ export function writeSafeTensors(content: SafeTensors): Uint8Array<ArrayBuffer> 
  * @throws EbbflowError `file` when the bytes are truncated or are not such a file, or hold a dtype other than F32, F64 and I32.
  */
 export function readSafeTensors(input: ArrayBuffer | Uint8Array): SafeTensors {
-  const bytes = input instanceof Uint8Array ? input : new Uint8Array(input)
+  // a plain array over the same bytes: slicing Node's Buffer would not copy
+  const bytes =
+    input instanceof Uint8Array
+      ? new Uint8Array(input.buffer, input.byteOffset, input.byteLength)
+      : new Uint8Array(input)
   const header = readHeader(bytes)
   const start = PREFIX + headerLength(bytes)
   const available = bytes.length - start
@@ -117,7 +121,7 @@ export function readSafeTensors(input: ArrayBuffer | Uint8Array): SafeTensors {
 
   const tensors = new Map<string, StoredTensor>()
   for (const { name, dtype, shape, begin, end } of entries) {
-    const copy = bytes.slice(start + begin, start + end)
+    const copy = bytes.slice(start + begin, start + end) as Uint8Array<ArrayBuffer>
     tensors.set(name, { shape, data: DTYPES[dtype].make(nativeEndian(copy, DTYPES[dtype].bytes).buffer) })
   }
   return { metadata, tensors }
