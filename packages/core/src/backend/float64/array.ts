@@ -30,6 +30,10 @@ export function allocate(dtype: DType, size: number): Values {
   return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size)
 }
 
+/** The values as doubles: products are computed in loops over one kind of array, which engines compile to plain arithmetic. */
+export const doubles = ({ values }: NDArray): Float64Array =>
+  values instanceof Float64Array ? values : Float64Array.from(values)
+
 /** An array of zeros. */
 export const zeros = (shape: Shape, dtype: DType): NDArray => ({ values: allocate(dtype, sizeOf(shape)), shape, dtype })
 

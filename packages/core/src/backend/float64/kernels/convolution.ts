@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
-import { type NDArray, zeros } from '../array.js'
+import { sizeOf } from '../../../shape.js'
+import { doubles, type NDArray } from '../array.js'
 import { define } from '../kernel.js'
 import { finish } from './activation.js'
 import { type ConvolutionAttrs, channelsBack, channelsLast, convolutionWindow, visitTaps } from './window.js'
@@ -7,48 +8,56 @@ import { type ConvolutionAttrs, channelsBack, channelsLast, convolutionWindow, v
 /** Σ over taps and input channels of pixel · weight. */
 function convolve(x: NDArray, filter: NDArray, attrs: ConvolutionAttrs): NDArray {
   const w = convolutionWindow(x.shape, filter.shape, attrs)
-  const out = zeros([w.batchSize, w.outHeight, w.outWidth, w.outChannels], 'float32')
+  const { inChannels, outChannels } = w
+  const shape = [w.batchSize, w.outHeight, w.outWidth, outChannels]
+  const pixels = doubles(x)
+  const weights = doubles(filter)
+  const out = new Float64Array(sizeOf(shape))
   visitTaps(w, (pixel, tap, output) => {
-    for (let c = 0; c < w.inChannels; c++) {
-      const v = x.values[pixel * w.inChannels + c]!
-      const weights = (tap * w.inChannels + c) * w.outChannels
-      const to = output * w.outChannels
-      for (let o = 0; o < w.outChannels; o++) out.values[to + o] = out.values[to + o]! + v * filter.values[weights + o]!
+    const to = output * outChannels
+    for (let c = 0; c < inChannels; c++) {
+      const v = pixels[pixel * inChannels + c]!
+      const from = (tap * inChannels + c) * outChannels
+      for (let o = 0; o < outChannels; o++) out[to + o]! += v * weights[from + o]!
     }
   })
-  return out
+  return { values: out, shape, dtype: 'float32' }
 }
 
 /** The transposed map: each output's gradient spread over the pixels it came from. */
 function backpropInput(dy: NDArray, filter: NDArray, inputShape: readonly number[], attrs: ConvolutionAttrs): NDArray {
   const w = convolutionWindow(inputShape, filter.shape, attrs)
-  const dx = zeros(inputShape, 'float32')
+  const { inChannels, outChannels } = w
+  const slopes = doubles(dy)
+  const weights = doubles(filter)
+  const dx = new Float64Array(sizeOf(inputShape))
   visitTaps(w, (pixel, tap, output) => {
-    for (let c = 0; c < w.inChannels; c++) {
-      const weights = (tap * w.inChannels + c) * w.outChannels
+    for (let c = 0; c < inChannels; c++) {
+      const from = (tap * inChannels + c) * outChannels
       let sum = 0
-      for (let o = 0; o < w.outChannels; o++)
-        sum += dy.values[output * w.outChannels + o]! * filter.values[weights + o]!
-      const at = pixel * w.inChannels + c
-      dx.values[at] = dx.values[at]! + sum
+      for (let o = 0; o < outChannels; o++) sum += slopes[output * outChannels + o]! * weights[from + o]!
+      dx[pixel * inChannels + c]! += sum
     }
   })
-  return dx
+  return { values: dx, shape: inputShape, dtype: 'float32' }
 }
 
 /** The gradient of each weight: Σ over its uses of pixel · output gradient. */
 function backpropFilter(x: NDArray, dy: NDArray, filterShape: readonly number[], attrs: ConvolutionAttrs): NDArray {
   const w = convolutionWindow(x.shape, filterShape, attrs)
-  const dw = zeros(filterShape, 'float32')
+  const { inChannels, outChannels } = w
+  const pixels = doubles(x)
+  const slopes = doubles(dy)
+  const dw = new Float64Array(sizeOf(filterShape))
   visitTaps(w, (pixel, tap, output) => {
-    for (let c = 0; c < w.inChannels; c++) {
-      const v = x.values[pixel * w.inChannels + c]!
-      const weights = (tap * w.inChannels + c) * w.outChannels
-      for (let o = 0; o < w.outChannels; o++)
-        dw.values[weights + o] = dw.values[weights + o]! + v * dy.values[output * w.outChannels + o]!
+    const from = output * outChannels
+    for (let c = 0; c < inChannels; c++) {
+      const v = pixels[pixel * inChannels + c]!
+      const to = (tap * inChannels + c) * outChannels
+      for (let o = 0; o < outChannels; o++) dw[to + o]! += v * slopes[from + o]!
     }
   })
-  return dw
+  return { values: dw, shape: filterShape, dtype: 'float32' }
 }
 
 /** The shape of an image batch with its channels last. */

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { EbbflowError } from '../../../errors.js'
 import { broadcastShapes, showShape, sizeOf } from '../../../shape.js'
-import { broadcastStrides, type NDArray, offsets, permuted, zeros } from '../array.js'
+import { broadcastStrides, doubles, type NDArray, offsets, permuted } from '../array.js'
 import { define } from '../kernel.js'
 import { finish } from './activation.js'
 
@@ -27,20 +27,20 @@ export function matmul(a: NDArray, b: NDArray, transposeA: boolean, transposeB: 
   const batch = broadcastShapes(left.shape.slice(0, -2), right.shape.slice(0, -2))
   const startA = offsets(batch, broadcastStrides(left.shape.slice(0, -2), batch))
   const startB = offsets(batch, broadcastStrides(right.shape.slice(0, -2), batch))
-  const out = zeros([...batch, m, n], a.dtype)
-  for (let s = 0; s < sizeOf(batch); s++) {
-    const atA = startA[s]! * m * k
-    const atB = startB[s]! * k * n
+  const x = doubles(left)
+  const y = doubles(right)
+  const out = new Float64Array(sizeOf(batch) * m * n)
+  for (let s = 0; s < sizeOf(batch); s++)
     for (let row = 0; row < m; row++) {
-      const sums = out.values.subarray((s * m + row) * n, (s * m + row + 1) * n)
+      const to = (s * m + row) * n
       for (let j = 0; j < k; j++) {
-        const x = left.values[atA + row * k + j]!
-        const from = atB + j * n
-        for (let column = 0; column < n; column++) sums[column] = sums[column]! + x * right.values[from + column]!
+        const v = x[startA[s]! * m * k + row * k + j]!
+        const from = startB[s]! * k * n + j * n
+        for (let column = 0; column < n; column++) out[to + column]! += v * y[from + column]!
       }
     }
-  }
-  return out
+  const values = a.dtype === 'float32' ? out : Int32Array.from(out)
+  return { values, shape: [...batch, m, n], dtype: a.dtype === 'float32' ? 'float32' : 'int32' }
 }
 
 /** Matrix products. */
