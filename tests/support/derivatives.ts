@@ -16,11 +16,9 @@ const make = ({ values, shape }: Differentiable['at'][number]): tf.Tensor => ten
 function derivatives({ f, at }: Differentiable): { first: number[]; second: number[] } {
   return tf.tidy(() => {
     const xs = at.map(make)
-    const first = (): tf.Tensor[] => {
-      const size = tf.tidy(() => f(...xs).size)
-      const shape = tf.tidy(() => f(...xs).shape)
-      return vjp(() => f(...xs), xs, tensor(weights(size, 1), shape)).gradients
-    }
+    const { shape, size } = tf.tidy(() => f(...xs))
+    const dy = tensor(weights(size, 1), shape)
+    const first = (): tf.Tensor[] => vjp(() => f(...xs), xs, dy).gradients
     const along = (): tf.Tensor =>
       first()
         .map((g, k) => tf.sum(tf.mul(g, tensor(weights(g.size, 2 + k), g.shape))))
