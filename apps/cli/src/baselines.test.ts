@@ -3,7 +3,7 @@ import { fitPreprocessing, splitRows, toModel } from '@ebbflow/training'
 import { expect, it } from 'vitest'
 import { gaussianNll, kernelNll, type Matrix } from './baselines.js'
 import { readTable } from './csv.js'
-import { flights } from './testing.js'
+import { flights } from './flights.js'
 
 const rng = Rng.seed(1)
 /** Rows of (z₁, z₁ + z₂ / 2): a Gaussian of entropy 1 + ln 2π − ln 2. */
@@ -47,7 +47,7 @@ it('the kernel estimate comes near the entropy of a Gaussian, from above', () =>
 })
 
 it('the full Gaussian on flights is where it was measured to be', async () => {
-  const table = await readTable(flights)
+  const table = await readTable(flights())
   const split = splitRows(table.rows)
   const { columns } = fitPreprocessing(table, { train: split.train })
   const matrix = (part: Int32Array) => ({ width: 3, values: toModel(columns, table, { rows: part }).values })

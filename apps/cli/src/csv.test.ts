@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { fitPreprocessing, locateRow, splitRows } from '@ebbflow/training'
 import { describe, expect, it } from 'vitest'
 import { readTable } from './csv.js'
-import { flights, scratch } from './testing.js'
+import { flights } from './flights.js'
+import { scratch } from './scratch.js'
 
 const { folder, file } = scratch()
 describe('reading a table', () => {
@@ -49,7 +50,7 @@ describe('reading a table', () => {
   })
 
   it('finds the preprocessing of flights: every column on a lattice, time on minutes', async () => {
-    const table = await readTable(flights)
+    const table = await readTable(flights())
     expect(table.rows).toBe(200_000)
     const { columns, notes } = fitPreprocessing(table, { train: splitRows(table.rows).train })
     expect(notes).toEqual([])
@@ -123,7 +124,7 @@ describe('refusing a table', () => {
 })
 
 it('reads the same from CSV as from JSON', async () => {
-  const records = (JSON.parse(readFileSync(flights, 'utf8')) as Record<string, number>[]).slice(0, 3000)
+  const records = (JSON.parse(readFileSync(flights(), 'utf8')) as Record<string, number>[]).slice(0, 3000)
   const csv = ['delay,distance,time', ...records.map((r) => `${r.delay},${r.distance},${r.time}`)].join('\n')
   const [a, b] = [await readTable(file('f.csv', csv)), await readTable(file('f.json', JSON.stringify(records)))]
   expect(a.columns).toEqual(b.columns)

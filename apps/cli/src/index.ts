@@ -1,2 +1,3 @@
 export { type ReadOptions, readTable } from './csv.js'
-export { ensureWritable, writeAtomically } from './write.js'
+export { type IO, processIO } from './io.js'
+export { run } from './program.js'

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { scratch } from './testing.js'
+import { scratch } from './scratch.js'
 import { ensureWritable, writeAtomically } from './write.js'
 
 const { folder, file } = scratch()

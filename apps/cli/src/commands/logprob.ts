@@ -48,7 +48,7 @@ export async function logprobCommand(model: string, data: string, options: Logpr
         nllData: finite ? nll : null,
         nll: finite ? nll - standardisedOffset(columns) : null,
         outsideSupport: logDensity.filter((value) => value === -Infinity).length,
-        belowPercent: below(0.01),
+        leastLikely: { shareBelow: 0.01, rows: below(0.01) },
         // JSON has no −∞
         ...(out === undefined
           ? { logDensity: Array.from(logDensity, finiteOrNull), shareLessLikely: Array.from(share) }

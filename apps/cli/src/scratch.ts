@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll } from 'vitest'
 
 /** A folder for one test file's files, removed after it; `file(name, text)` writes one and gives its path. */
@@ -17,9 +16,3 @@ export function scratch(): { folder: string; file: (name: string, content: strin
     },
   }
 }
-
-/** The flights of the npm package vega-datasets: 200,000 of delay, distance and time. */
-export const flights = join(
-  dirname(createRequire(import.meta.url).resolve('vega-datasets')),
-  '../data/flights-200k.json',
-)
