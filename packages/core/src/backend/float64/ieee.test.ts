@@ -126,6 +126,35 @@ describe('limits', () => {
     expect(first).toEqual(last)
   })
 
+  it('pads a convolution by a number as by zeros', () => {
+    const image = (): tf.Tensor4D =>
+      tensor(
+        Array.from({ length: 16 }, (_, k) => Math.sin(k)),
+        [1, 4, 4, 1],
+      ) as tf.Tensor4D
+    const filter = (): tf.Tensor4D =>
+      tensor(
+        Array.from({ length: 9 }, (_, k) => Math.cos(k)),
+        [3, 3, 1, 1],
+      ) as tf.Tensor4D
+    const padded = run(() => tf.conv2d(image(), filter(), 1, 1))
+    expect(padded).toEqual(
+      run(() =>
+        tf.conv2d(
+          tf.pad(image(), [
+            [0, 0],
+            [1, 1],
+            [1, 1],
+            [0, 0],
+          ]),
+          filter(),
+          1,
+          'valid',
+        ),
+      ),
+    )
+  })
+
   it('casts by truncation, and masks by difference from zero', () => {
     expect(run(() => tf.cast(tensor([1.9, -1.9, 0.5]), 'int32'))).toEqual([1, -1, 0])
     expect(run(() => tf.cast(tensor([1e-300, 0, nan]), 'bool'))).toEqual([1, 0, 1])

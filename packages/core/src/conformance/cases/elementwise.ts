@@ -121,9 +121,9 @@ export const binaryCases: readonly KernelCase[] = [
   ...binary('Minimum', tf.minimum),
   ...binary('SquaredDifference', tf.squaredDifference),
   ...binary('Atan2', tf.atan2),
-  ...binary('Prelu', tf.prelu),
+  // TensorFlow has no such kernel and computes it as relu(x) − α relu(−x), where ∞ · 0 is NaN
+  ...binary('Prelu', tf.prelu, floats, floats, { special: false }),
   ...binary('Mod', tf.mod, floats, positive, { special: false }),
-  ...binary('FloorDiv', tf.floorDiv, floats, positive, { special: false, wrt: NONE }),
   { kernel: 'Pow', name: 'Pow square', inputs: [f([3, 4])], run: (x) => tf.pow(x, 2), empty: EMPTY },
   {
     kernel: 'EluGrad',

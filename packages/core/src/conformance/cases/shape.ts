@@ -210,7 +210,7 @@ export const gatherCases: readonly KernelCase[] = [
   {
     kernel: 'SparseToDense',
     name: 'SparseToDense',
-    inputs: [ints([3, 2], [1, 0, 0, 1, 2, 1]), f([3]), f([])],
+    inputs: [ints([3, 2], [0, 1, 1, 0, 2, 1]), f([3]), f([])],
     run: (at, values, rest) => tf.sparseToDense(at!, values!, [3, 2], rest! as tf.Scalar),
   },
   ...(['int32', 'float32', 'bool'] as const).map(
