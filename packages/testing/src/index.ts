@@ -1,4 +1,5 @@
 export { type BijectorContractOptions, bijectorContract } from './bijector-contract.js'
+export { type DistributionContractOptions, distributionContract } from './distribution-contract.js'
 export { type Domain, drawIn, drawTensor, REALS } from './inputs.js'
 export { exactLogDet, logAbsDet } from './reference.js'
 export { epsilon, expectAgreement, tolerance } from './tolerance.js'

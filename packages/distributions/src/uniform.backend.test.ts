@@ -1,0 +1,11 @@
+import { registryOf } from '@ebbflow/core'
+import { distributionContract } from '@ebbflow/testing'
+import { Uniform } from './uniform.js'
+
+distributionContract('Uniform', {
+  make: () => new Uniform({ low: [-1, 0.5], high: [0, 4], learnable: true }),
+  registry: registryOf(Uniform),
+  parameterSpread: 0.05,
+  // its jumps
+  integral: 1e-2,
+})
