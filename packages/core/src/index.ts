@@ -31,4 +31,5 @@ export {
 } from './serialise.js'
 export { broadcastShapes, expectShape, type Shape, sameShape, showShape, sizeOf, splitShape } from './shape.js'
 export * from './solve/index.js'
+export * from './special/index.js'
 export { constant, FLOAT64, type NestedNumbers, type TensorLike, tensor } from './tensor.js'

@@ -54,11 +54,15 @@ export function exactLog(x: number): number {
   return 2 * s * sum + exponent * Math.LN2
 }
 
-/** The standard normal quantile Φ⁻¹(u) for u in (0, 1), to about 1e-15 relative, from exact arithmetic. */
-export function normalQuantile(u: number): number {
-  const q = u - 0.5
+/** Φ⁻¹(½ + q), given ln of the smaller tail ½ − |q| (used away from the centre only). */
+export function quantileFrom(q: number, logTail: () => number): number {
   if (Math.abs(q) <= 0.425) return q * ratio(A, B, 0.180625 - q * q)
-  const r = Math.sqrt(-exactLog(q < 0 ? u : 1 - u))
+  const r = Math.sqrt(-logTail())
   const z = r <= 5 ? ratio(C, D, r - 1.6) : ratio(E, F, r - 5)
   return q < 0 ? -z : z
+}
+
+/** The standard normal quantile Φ⁻¹(u) for u in (0, 1), to about 1e-15 relative, from exact arithmetic. */
+export function normalQuantile(u: number): number {
+  return quantileFrom(u - 0.5, () => exactLog(Math.min(u, 1 - u)))
 }

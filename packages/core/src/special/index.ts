@@ -1,0 +1,7 @@
+export { besselRatio, i0e, i1e, logBesselI0 } from './bessel.js'
+export { erf, erfc, erfinv } from './erf.js'
+export { digamma, digammaDifference, lbeta, lgamma, polygamma, trigamma } from './gamma.js'
+export { betainc, gammainc, gammaincc } from './incomplete.js'
+export { expm1, log1mexp, log1p, logAddExp, logExpm1, logSigmoid, logSubExp, softplus, xlogy } from './log-space.js'
+export { logSumExp } from './log-sum-exp.js'
+export { logNdtr, ndtr, ndtri } from './normal.js'
