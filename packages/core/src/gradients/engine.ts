@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EbbflowError } from '../errors.js'
 import { sameShape, showShape } from '../shape.js'
+import { view } from './rule.js'
 import { idMark, internals, taped, untaped } from './tape.js'
 
 /** The value of a function and its gradients. */
@@ -38,11 +39,11 @@ export function vjp(f: () => tf.Tensor, xs: tf.Tensor[], dy?: tf.Tensor): ValueA
       const gradients = xs.map((x, i) => {
         const g = found[i]
         if (!g) return tf.fill(x.shape, 0)
-        if (g.id < mark || seen.has(g)) return tf.clone(g)
+        if (g.id < mark || seen.has(g)) return view(g)
         seen.add(g)
         return g
       })
-      return { value: value.id < mark ? tf.clone(value) : value, gradients }
+      return { value: value.id < mark ? view(value) : value, gradients }
     })
   })
 }
@@ -114,14 +115,14 @@ export function jvp(
         return { value, u, product: terms.length > 0 ? terms.reduce((a, b) => tf.add(a, b)) : tf.fill([], 0) }
       })
       const tangent = tape.pull([u], product, tf.fill([], 1))[0] ?? tf.fill(value.shape, 0)
-      return { value: value.id < mark ? tf.clone(value) : value, tangent }
+      return { value: value.id < mark ? view(value) : value, tangent }
     })
   })
 }
 
 /** x, through which no gradient flows. */
 export function stopGradient(x: tf.Tensor): tf.Tensor {
-  return untaped(() => tf.clone(x))
+  return untaped(() => view(x))
 }
 
 /** What a custom gradient rule is given: the gradient of the output (of each, when there are several) and the inputs. */
@@ -164,7 +165,7 @@ export function customRule<Out extends tf.Tensor | tf.Tensor[] = tf.Tensor>(
         save(inputs)
         several = Array.isArray(out)
         const outs: tf.Tensor[] = Array.isArray(out) ? out : [out]
-        const fresh = outs.map((t, i) => (t.id < mark || outs.indexOf(t) < i ? tf.clone(t) : t))
+        const fresh = outs.map((t, i) => (t.id < mark || outs.indexOf(t) < i ? view(t) : t))
         return several ? fresh : fresh[0]!
       },
       backwardsFunc: (dy, saved) => {

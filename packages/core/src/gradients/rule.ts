@@ -59,8 +59,11 @@ export const flatIn = (kernelName: string, ...inputs: string[]): tf.GradConfig =
     ),
   )
 
+/** A handle of its own on the same data; tf.clone copies the data on WASM. */
+export const view = (x: tf.Tensor): tf.Tensor => tf.reshape(x, x.shape)
+
 /** A gradient that is `dy` itself gets a handle of its own: who adds to a gradient disposes of it. */
-export const own = (gradient: tf.Tensor, dy: tf.Tensor): tf.Tensor => (gradient === dy ? tf.clone(dy) : gradient)
+export const own = (gradient: tf.Tensor, dy: tf.Tensor): tf.Tensor => (gradient === dy ? view(dy) : gradient)
 
 export const zeros = (shape: Shape): tf.Tensor => tf.fill([...shape], 0)
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { EbbflowError } from '../errors.js'
 import { sameShape, showShape } from '../shape.js'
 import { ensureRules, isFlat } from './install.js'
+import { view } from './rule.js'
 
 type Rule = (dys: (tf.Tensor | null)[]) => Record<string, () => tf.Tensor>
 
@@ -17,11 +18,14 @@ interface State {
   activeTape: TapeNode[] | null | undefined
   kernelDepth: number
   gradientDepth: number
+  tensorInfo: WeakMap<tf.DataId, { backend: tf.KernelBackend }>
 }
 /** What of the engine is not in its types. */
 interface Internals {
   state: State
   nextTensorId(): number
+  saveTensorsForBackwardMode(tensors: tf.Tensor[]): tf.Tensor[]
+  trackTensor(t: tf.Tensor, backend: tf.KernelBackend): void
   runKernelFunc(call: {
     forwardFunc: (backend: unknown, save: (tensors: tf.Tensor[]) => void) => tf.Tensor | tf.Tensor[]
     backwardsFunc: (dy: tf.Tensor | tf.Tensor[], saved: tf.Tensor[]) => Record<string, () => tf.Tensor>
@@ -34,6 +38,21 @@ export const internals = (): Internals => tf.engine() as unknown as Internals
 
 /** A tensor id that every tensor made later exceeds: tells what was there before. */
 export const idMark = (): number => internals().nextTensorId()
+
+/**
+ * Handles on the same data for the backward pass, of the same ids, so that the tape finds where they came from. The engine's own way
+ * runs a kernel and records a node for each, a third of all kernels of a training step.
+ */
+function saveAliases(tensors: tf.Tensor[]): tf.Tensor[] {
+  const engine = internals()
+  return tensors.map((t) => {
+    const alias = new tf.Tensor(t.shape, t.dtype, t.dataId, t.id)
+    const { backend } = engine.state.tensorInfo.get(t.dataId)!
+    backend.incRef(t.dataId)
+    engine.trackTensor(alias, backend)
+    return tf.keep(alias)
+  })
+}
 
 /** One recording of kernels and the walks back along it. */
 export interface Tape {
@@ -59,11 +78,15 @@ export function taped<T>(body: (tape: Tape) => T): T {
   if (!continued) state.gradientDepth = 0
   const tape: Tape = {
     record: (f) => {
+      const engine = internals()
+      const save = engine.saveTensorsForBackwardMode
+      engine.saveTensorsForBackwardMode = saveAliases
       state.gradientDepth++
       try {
         return tf.tidy(f)
       } finally {
         state.gradientDepth--
+        engine.saveTensorsForBackwardMode = save
       }
     },
     pull: (xs, y, dy) => pull(nodes, xs, y, dy),
@@ -192,6 +215,6 @@ function applyRule(node: TapeNode, dys: (tf.Tensor | null)[], names: readonly st
         },
       )
     // what the tape has saved goes with the tape
-    return node.saved.includes(dx) ? tf.clone(dx) : dx
+    return node.saved.includes(dx) ? view(dx) : dx
   })
 }

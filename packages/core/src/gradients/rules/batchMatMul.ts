@@ -7,12 +7,11 @@ interface Attrs {
   transposeB: boolean
 }
 
-// transposes come first: WASM's product is ten times slower with its transpose flags
+// transposes come first: WASM's product is ten times slower with its transpose flags; and they copy, for WASM keeps what it has
+// packed of a right side by the side's data, whatever its shape, and a reshaped row would write beyond its result
 const t = (x: tf.Tensor): tf.Tensor => {
-  const [m, n] = x.shape.slice(-2) as [number, number]
-  const batch = x.shape.slice(0, -2)
-  if (m === 1 || n === 1) return tf.reshape(x, [...batch, n, m])
-  return tf.transpose(x, [...batch.keys(), batch.length + 1, batch.length])
+  const batch = x.rank - 2
+  return tf.transpose(x, [...Array(batch).keys(), batch + 1, batch])
 }
 
 /** All rows of a batch of matrices in one. */

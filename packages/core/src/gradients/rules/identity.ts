@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core'
-import { linear } from '../rule.js'
+import { linear, view } from '../rule.js'
 
 /** d x = dx */
-export const identity = linear('Identity', (dy) => tf.clone(dy))
+export const identity = linear('Identity', (dy) => view(dy))

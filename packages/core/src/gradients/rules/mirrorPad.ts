@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { linear } from '../rule.js'
+import { linear, view } from '../rule.js'
 import { padAxis } from '../spread.js'
 
 interface Attrs {
@@ -9,10 +9,7 @@ interface Attrs {
 
 /** What was mirrored gives its gradient back to the entries it mirrors. */
 export const mirrorPad = linear<Attrs>('MirrorPad', (dy, { paddings, mode }) =>
-  paddings.reduce(
-    (g, [before, after], axis) => unmirror(g, axis, before, after, mode === 'reflect' ? 1 : 0),
-    tf.clone(dy),
-  ),
+  paddings.reduce((g, [before, after], axis) => unmirror(g, axis, before, after, mode === 'reflect' ? 1 : 0), view(dy)),
 )
 
 function unmirror(dy: tf.Tensor, axis: number, before: number, after: number, edge: number): tf.Tensor {

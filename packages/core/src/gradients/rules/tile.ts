@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { linear } from '../rule.js'
+import { linear, view } from '../rule.js'
 
 /** What was repeated collects the sum over its copies. */
 export const tile = linear<{ reps: number[] }>('Tile', (dy, { reps }) => {
-  if (reps.every((r) => r === 1)) return tf.clone(dy)
+  if (reps.every((r) => r === 1)) return view(dy)
   const shape = dy.shape.map((n, i) => n / reps[i]!)
   // an axis of r copies of n becomes two, [r, n]
   const split = shape.flatMap((n, i) => (reps[i] === 1 || n === 1 ? [reps[i]! * n] : [reps[i]!, n]))
