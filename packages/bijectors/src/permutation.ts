@@ -84,7 +84,7 @@ export class Permutation extends Bijector {
 /** Gathers the last axis; its gradient gathers by the inverse order, where the general one would scatter. */
 function reorder(x: tf.Tensor, order: readonly number[], back: readonly number[]): tf.Tensor {
   return customRule(
-    ([input]) => tf.gather(input!, tf.tensor1d([...order], 'int32'), -1),
+    ([input]) => tf.gather(input!, tf.tensor1d([...order], 'int32'), x.rank - 1),
     ({ dy }) => [reorder(dy, back, order)],
   )([x])
 }

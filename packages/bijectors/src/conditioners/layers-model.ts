@@ -1,6 +1,7 @@
 import { check, type Slot } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { Conditioner } from './conditioner.js'
+import { asRows, fromRows } from './rows.js'
 
 /** A weight of a tfjs-layers model: what of `LayerVariable` is used here. */
 export interface LayersWeight {
@@ -44,14 +45,14 @@ export class LayersModelConditioner extends Conditioner {
   }
 
   apply(x: tf.Tensor): tf.Tensor {
-    const rows = tf.reshape(x, [-1, this.inputs])
+    const rows = asRows(x, this.inputs)
     const holders = this.model.trainableWeights as unknown as { val: tf.Tensor }[]
     const before = holders.map((holder) => holder.val)
     try {
       // the layers read `val`: with our tensors there, overrides and gradients reach them
       for (const [i, holder] of holders.entries()) holder.val = this.weights[i]!.value
       const out = this.model.apply(rows) as tf.Tensor
-      return tf.reshape(out, [...x.shape.slice(0, -1), this.outputs])
+      return fromRows(out, x)
     } finally {
       for (const [i, holder] of holders.entries()) holder.val = before[i]!
     }

@@ -1,8 +1,9 @@
 import { type Config, check, initialisers } from '@ebbflow/core'
-import * as tf from '@tensorflow/tfjs-core'
+import type * as tf from '@tensorflow/tfjs-core'
 import { type Activation, activations, checkActivation } from './activation.js'
 import { Conditioner } from './conditioner.js'
 import { Dense } from './dense.js'
+import { asRows, fromRows } from './rows.js'
 
 /** Options of {@link MLP}. */
 export interface MLPOptions {
@@ -58,8 +59,8 @@ export class MLP extends Conditioner {
 
   apply(x: tf.Tensor): tf.Tensor {
     const activate = activations[this.options.activation]
-    let h: tf.Tensor = tf.reshape(x, [-1, this.inputs])
+    let h: tf.Tensor = asRows(x, this.inputs)
     for (const [i, layer] of this.layers.entries()) h = layer.apply(i === 0 ? h : activate(h))
-    return tf.reshape(h, [...x.shape.slice(0, -1), this.outputs])
+    return fromRows(h, x)
   }
 }

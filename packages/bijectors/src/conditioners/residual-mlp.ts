@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Activation, activations, checkActivation } from './activation.js'
 import { Conditioner } from './conditioner.js'
 import { Dense } from './dense.js'
+import { asRows, fromRows } from './rows.js'
 
 /** Options of {@link ResidualMLP}. */
 export interface ResidualMLPOptions {
@@ -64,8 +65,8 @@ export class ResidualMLP extends Conditioner {
 
   apply(x: tf.Tensor): tf.Tensor {
     const activate = activations[this.options.activation]
-    let h = this.first.apply(tf.reshape(x, [-1, this.inputs]))
+    let h = this.first.apply(asRows(x, this.inputs))
     for (const [a, b] of this.blocks) h = tf.add(h, b.apply(activate(a.apply(activate(h)))))
-    return tf.reshape(this.last.apply(activate(h)), [...x.shape.slice(0, -1), this.outputs])
+    return fromRows(this.last.apply(activate(h)), x)
   }
 }

@@ -49,7 +49,7 @@ export function affine(options: AffineFamilyOptions = {}): Family {
 const spread = (logScale: tf.Tensor, x: tf.Tensor): tf.Tensor =>
   logScale.rank === x.rank && logScale.shape.every((n, i) => n === x.shape[i])
     ? logScale
-    : tf.broadcastTo(logScale, x.shape)
+    : tf.add(logScale, constant(0, x.shape))
 
 /** The affine maps, as files name them. */
 export const affineType: SavedType<Family> = {

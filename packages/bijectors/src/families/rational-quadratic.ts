@@ -1,4 +1,4 @@
-import { check, constant, type Mapped, type SavedType } from '@ebbflow/core'
+import { check, constant, type Mapped, type SavedType, stopGradient } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Family, type FamilyParameters, LINE } from './family.js'
 
@@ -36,38 +36,23 @@ export function rationalQuadratic(options: RationalQuadraticOptions = {}): Famil
   // softplus(raw + offset) + minimumSlope is 1 at raw = 0
   const offset = Math.log(Math.expm1(1 - minimumSlope))
 
-  /** Shares of the interval to bin sizes and the knots between bins. */
-  const partition = (raw: tf.Tensor): { sizes: tf.Tensor; left: tf.Tensor; inner: tf.Tensor } => {
-    const shares = tf.add(tf.mul(tf.softmax(raw), constant(1 - minimumBin * bins)), constant(minimumBin))
-    const sizes = tf.mul(shares, constant(2 * bound))
-    const left = tf.sub(tf.cumsum(sizes, -1, true), constant(bound))
-    return { sizes, left, inner: lastAxis(left, 1, bins - 1) }
-  }
-
   return {
     type: 'rational-quadratic',
-    shapes: { widths: [bins], heights: [bins], slopes: [bins - 1] },
-    identity: { widths: 0, heights: 0, slopes: 0 },
+    shapes: { sizes: [2, bins], slopes: [bins - 1] },
+    identity: { sizes: 0, slopes: 0 },
     domain: LINE,
     range: LINE,
-    constrain: ({ widths, heights, slopes }) => {
-      const x = partition(widths!)
-      const y = partition(heights!)
+    constrain: ({ sizes: raw, slopes }) => {
+      const room = constant(2 * bound * (1 - minimumBin * bins))
+      const sizes = tf.add(tf.mul(tf.softmax(raw!), room), constant(2 * bound * minimumBin))
+      const lefts = tf.sub(tf.cumsum(sizes, sizes.rank - 1, true), constant(bound))
       const inner = tf.add(tf.softplus(tf.add(slopes!, constant(offset))), constant(minimumSlope))
-      const edge = constant(1, [...inner.shape.slice(0, -1), 1])
-      return {
-        widths: x.sizes,
-        lefts: x.left,
-        innerX: x.inner,
-        heights: y.sizes,
-        bottoms: y.left,
-        innerY: y.inner,
-        leftSlopes: tf.concat([edge, inner], -1),
-        rightSlopes: tf.concat([inner, edge], -1),
-      }
+      // the tails are the identity, so the slopes at both ends are 1
+      const ends = [padLast(inner, 1, 0), padLast(inner, 0, 1)]
+      return { knots: lefts, table: tf.concat([sizes, lefts, ...ends.map((end) => tf.expandDims(end, -2))], -2) }
     },
-    forward: (p, x) => withTails(x, bound, (inside) => splineForward(binOf(p, p.innerX!, inside), inside)),
-    inverse: (p, y) => withTails(y, bound, (inside) => splineInverse(binOf(p, p.innerY!, inside), inside)),
+    forward: (p, x) => withTails(x, bound, (inside) => splineForward(binOf(p, 0, inside), inside)),
+    inverse: (p, y) => withTails(y, bound, (inside) => splineInverse(binOf(p, 1, inside), inside)),
     config: () => ({ bins, bound, minimumBin, minimumSlope }),
   }
 }
@@ -82,32 +67,32 @@ interface Bin {
   d1: tf.Tensor
 }
 
-/** Slices `size` values of the last axis from `begin` on. */
-const lastAxis = (x: tf.Tensor, begin: number, size: number): tf.Tensor =>
-  tf.slice(x, [...Array(x.rank - 1).fill(0), begin], [...x.shape.slice(0, -1), size])
+/** Pads the last axis with ones. */
+const padLast = (x: tf.Tensor, before: number, after: number): tf.Tensor =>
+  tf.pad(x, [...Array(x.rank - 1).fill([0, 0]), [before, after]], 1)
 
-/** Selects by a 0/1 mask over the bins, so that every step has a gradient and no index is read. */
-function binOf(p: FamilyParameters, inner: tf.Tensor, x: tf.Tensor): Bin {
-  const reached = tf.cast(tf.greaterEqual(tf.expandDims(x, -1), inner), 'float32')
-  const edge = [...reached.shape.slice(0, -1), 1]
-  const mask = tf.sub(tf.concat([constant(1, edge), reached], -1), tf.concat([reached, constant(0, edge)], -1))
-  const pick = (values: tf.Tensor): tf.Tensor => tf.sum(tf.mul(values, mask), -1)
-  return {
-    left: pick(p.lefts!),
-    bottom: pick(p.bottoms!),
-    width: pick(p.widths!),
-    height: pick(p.heights!),
-    d0: pick(p.leftSlopes!),
-    d1: pick(p.rightSlopes!),
-  }
+/**
+ * The bin of each value, by the knots of x (`row` 0) or of y (1): a 0/1 mask over the bins selects its six parameters at once. The mask
+ * is piecewise constant, so nothing of it is differentiated.
+ */
+function binOf({ knots, table }: FamilyParameters, row: number, x: tf.Tensor): Bin {
+  const fixed = stopGradient(knots!)
+  const bins = fixed.shape.at(-1)!
+  const lead = fixed.shape.slice(0, -2)
+  const inner = tf.squeeze(tf.slice(fixed, [...lead.map(() => 0), row, 1], [...lead, 1, bins - 1]), [lead.length])
+  const reached = tf.cast(tf.greaterEqual(tf.expandDims(stopGradient(x), -1), inner), 'float32')
+  const zero = [...Array(reached.rank - 1).fill([0, 0])]
+  const mask = tf.sub(padLast(reached, 1, 0), tf.pad(reached, [...zero, [0, 1]]))
+  const picked = tf.sum(tf.mul(table!, tf.expandDims(mask, -2)), -1)
+  const [width, height, left, bottom, d0, d1] = tf.unstack(picked, picked.rank - 1)
+  return { width: width!, height: height!, left: left!, bottom: bottom!, d0: d0!, d1: d1! }
 }
 
 /** The spline where |x| ≤ B, the identity beyond; x is clipped first, so that no gradient is NaN behind the mask. */
 function withTails(x: tf.Tensor, bound: number, spline: (inside: tf.Tensor) => Mapped): Mapped {
-  const b = constant(bound)
-  const inside = tf.lessEqual(tf.abs(x), b)
-  const { value, logDet } = spline(tf.where(inside, x, tf.mul(tf.sign(x), b)))
-  return { value: tf.where(inside, value, x), logDet: tf.where(inside, logDet, tf.zerosLike(logDet)) }
+  const inside = tf.lessEqual(tf.abs(stopGradient(x)), constant(bound))
+  const { value, logDet } = spline(tf.clipByValue(x, -bound, bound))
+  return { value: tf.where(inside, value, x), logDet: tf.where(inside, logDet, constant(0, x.shape)) }
 }
 
 function splineForward({ left, bottom, width, height, d0, d1 }: Bin, x: tf.Tensor): Mapped {
@@ -142,11 +127,11 @@ function at(
   const rest = tf.sub(1, xi)
   const both = tf.mul(xi, rest)
   const xi2 = tf.square(xi)
-  const denominator = tf.add(s, tf.mul(tf.sub(tf.add(d0, d1), tf.mul(s, 2)), both))
+  const twice = tf.mul(s, 2)
+  const denominator = tf.add(s, tf.mul(tf.sub(tf.add(d0, d1), twice), both))
   const quotient = tf.div(tf.add(tf.mul(s, xi2), tf.mul(d0, both)), denominator)
-  const slope = tf.add(tf.add(tf.mul(d1, xi2), tf.mul(tf.mul(s, 2), both)), tf.mul(d0, tf.square(rest)))
-  const logDet = tf.sub(tf.add(tf.log(slope), tf.mul(tf.log(s), 2)), tf.mul(tf.log(denominator), 2))
-  return { value: place(quotient), logDet }
+  const slope = tf.add(tf.add(tf.mul(d1, xi2), tf.mul(twice, both)), tf.mul(d0, tf.square(rest)))
+  return { value: place(quotient), logDet: tf.log(tf.mul(slope, tf.square(tf.div(s, denominator)))) }
 }
 
 /** The rational-quadratic splines, as files name them. */

@@ -13,7 +13,8 @@ export function splitRaw(family: Family, raw: tf.Tensor, n: number): FamilyParam
   const parts = names.length === 1 ? [raw] : tf.split(raw, sizes, -1)
   return Object.fromEntries(
     names.map((name, i) => {
-      const part = tf.reshape(parts[i]!, [...raw.shape.slice(0, -1), n, ...shapes[i]!])
+      const part =
+        shapes[i]!.length === 0 ? parts[i]! : tf.reshape(parts[i]!, [...raw.shape.slice(0, -1), n, ...shapes[i]!])
       const identity = family.identity[name] ?? 0
       return [name, identity === 0 ? part : tf.add(part, identity)]
     }),
