@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe } from 'vitest'
-import { registerCalculus } from './distribution/calculus.js'
-import { registerDensity } from './distribution/density.js'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { calculusChecks } from './distribution/calculus.js'
+import type { Checks } from './distribution/checks.js'
+import { densityChecks } from './distribution/density.js'
 import { type DistributionContractOptions, Subject } from './distribution/subject.js'
-import { registerUpkeep } from './distribution/upkeep.js'
+import { upkeepChecks } from './distribution/upkeep.js'
 
 export type { DistributionContractOptions } from './distribution/subject.js'
 
@@ -23,8 +24,13 @@ export function distributionContract(name: string, options: DistributionContract
   describe(`${name} keeps the distribution contract`, () => {
     beforeAll(() => subject.start())
     afterAll(() => subject.stop())
-    registerUpkeep(subject, options.registry)
-    registerDensity(subject)
-    registerCalculus(subject)
+    for (const [says, check] of Object.entries(checksOf(subject, options))) it(says, check)
   })
 }
+
+/** Every check of the contract. */
+export const checksOf = (subject: Subject, { registry }: DistributionContractOptions): Checks => ({
+  ...upkeepChecks(subject, registry),
+  ...densityChecks(subject),
+  ...calculusChecks(subject),
+})

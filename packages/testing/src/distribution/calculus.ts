@@ -1,18 +1,20 @@
 import { Rng, sizeOf, tensor, valueAndGradients, vjp } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { drawIn, REALS } from '../inputs.js'
 import { KOLMOGOROV_CRITICAL, kolmogorovSmirnov } from '../statistics.js'
 import { tolerance } from '../tolerance.js'
+import type { Checks } from './checks.js'
 import { DRAWS, exactly, type Subject, tidied } from './subject.js'
 
 const STEP = 1e-5
 
 /** Distribution function, quantiles, and every gradient against finite differences in double precision. */
-export function registerCalculus(subject: Subject): void {
+export function calculusChecks(subject: Subject): Checks {
+  const checks: Checks = {}
   const { kappa } = subject.options
 
-  it('draws samples that agree with its cdf (Kolmogorov–Smirnov)', () => {
+  checks['draws samples that agree with its cdf, where it has one (Kolmogorov–Smirnov)'] = () => {
     if (!subject.has('cdf') || subject.discrete) return
     const values = exactly(() => subject.distribution.cdf(subject.some(DRAWS)).dataSync())
     const { batchSize } = subject
@@ -20,9 +22,9 @@ export function registerCalculus(subject: Subject): void {
       const mine = Float64Array.from({ length: DRAWS }, (_, i) => values[i * batchSize + m]!)
       expect(kolmogorovSmirnov(mine)).toBeLessThan(KOLMOGOROV_CRITICAL)
     }
-  })
+  }
 
-  it('has a cdf whose derivative is the density', () => {
+  checks['has the density as the derivative of its cdf, where it has one'] = () => {
     if (!subject.has('cdf')) return
     const { distribution } = subject
     exactly(() => {
@@ -33,19 +35,22 @@ export function registerCalculus(subject: Subject): void {
         for (const [i, value] of p.entries()) expect(Math.abs(jump[i]! - value)).toBeLessThan(1e-12 * kappa)
         return
       }
-      const step = STEP * subject.place.scale
-      const above = distribution.cdf(tf.add(x, tensor(step))).dataSync()
-      const below = distribution.cdf(tf.sub(x, tensor(step))).dataSync()
+      // steps that stay well inside the support, where a density may be singular at its ends
+      const { lower, upper } = distribution.support
+      const steps = Float64Array.from(x.dataSync(), (v) => STEP * Math.min(subject.place.scale, v - lower, upper - v))
+      const step = tensor(steps, x.shape)
+      const above = distribution.cdf(tf.add(x, step)).dataSync()
+      const below = distribution.cdf(tf.sub(x, step)).dataSync()
       const slope = vjp(() => tf.sum(distribution.cdf(x)), [x]).gradients[0]!.dataSync()
       for (const [i, value] of p.entries()) {
         const allowed = 1e-6 * kappa * (1 / subject.place.scale + value)
-        expect(Math.abs((above[i]! - below[i]!) / (2 * step) - value), `difference at ${i}`).toBeLessThan(allowed)
+        expect(Math.abs((above[i]! - below[i]!) / (2 * steps[i]!) - value), `difference at ${i}`).toBeLessThan(allowed)
         expect(Math.abs(slope[i]! - value), `gradient at ${i}`).toBeLessThan(allowed * 1e-3)
       }
     })
-  })
+  }
 
-  it('inverts its cdf', () =>
+  checks['inverts its cdf, where it has one'] = () =>
     tidied(() => {
       if (!subject.has('quantile') || !subject.has('cdf')) return
       const { distribution, batchSize } = subject
@@ -64,11 +69,11 @@ export function registerCalculus(subject: Subject): void {
           expect(Math.abs(p - u), `level ${u}`).toBeLessThan(tolerance(kappa, 1, u))
       for (const value of distribution.quantile(tensor(1.5)).dataSync()) expect(value).toBeNaN()
       for (const value of distribution.quantile(tensor(-0.5)).dataSync()) expect(value).toBeNaN()
-    }))
+    })
 
-  it('has the right gradient for each parameter and for its input', () =>
+  checks['has the right gradient for each parameter and for its input'] = () =>
     exactly(() => {
-      const { distribution, eventSize } = subject
+      const { distribution } = subject
       const slots = [...distribution.trainable()]
       const x = subject.some(8)
       const weights = tensor(Float64Array.from(drawIn(REALS, 'weights', 8 * subject.batchSize)), [
@@ -83,7 +88,8 @@ export function registerCalculus(subject: Subject): void {
           Float64Array.from(x.dataSync()),
           STEP * subject.place.scale,
           (v) => number(loss(tensor(v, subject.shape(8)))),
-          `x (${eventSize} values)`,
+          kappa,
+          'x',
         )
       for (const [i, [path, slot]] of slots.entries()) {
         const gradient = gradients[i + 1]!
@@ -97,12 +103,13 @@ export function registerCalculus(subject: Subject): void {
           Float64Array.from(slot.value.dataSync()),
           STEP,
           (v) => distribution.withParameters({ [path]: tensor(v, slot.shape) }, () => number(loss(x))),
+          kappa,
           path,
         )
       }
-    }))
+    })
 
-  it('draws with the gradients it states', () =>
+  checks['draws with the gradients it states'] = () =>
     exactly(() => {
       const { distribution } = subject
       const slots = [...distribution.trainable()]
@@ -129,11 +136,11 @@ export function registerCalculus(subject: Subject): void {
             return -number(tf.sum(tf.mul(tf.mul(distribution.cdf(z), slope), weights)))
           })
         const fixedLogProb = distribution.logProb(z)
-        expectDirectional(gradient, Float64Array.from(slot.value.dataSync()), STEP, at, `draws by ${path}`)
+        expectDirectional(gradient, Float64Array.from(slot.value.dataSync()), STEP, at, kappa, `draws by ${path}`)
       }
-    }))
+    })
 
-  it('has finite gradients on, at and beyond its edges', () =>
+  checks['has finite gradients on, at and beyond its edges'] = () =>
     tidied(() => {
       const { distribution, eventSize } = subject
       const { lower, upper } = distribution.support
@@ -156,25 +163,28 @@ export function registerCalculus(subject: Subject): void {
             `${i === 0 ? 'x' : slots[i - 1]![0]} at ${value} (${eventSize})`,
           ).toBe(true)
       }
-    }))
+    })
 
-  /** Compares a gradient with the central difference of f along a random direction. */
-  function expectDirectional(
-    gradient: tf.Tensor,
-    at: Float64Array,
-    step: number,
-    f: (values: Float64Array) => number,
-    what: string,
-  ): void {
-    const along = Float64Array.from(drawIn(REALS, `along ${what}`, at.length))
-    const moved = (by: number): Float64Array => at.map((value, i) => value + by * along[i]!)
-    const numeric = (f(moved(step)) - f(moved(-step))) / (2 * step)
-    const values = gradient.dataSync()
-    const analytic = along.reduce((sum, d, i) => sum + d * values[i]!, 0)
-    expect(Math.abs(analytic - numeric), `gradient of ${what}: ${analytic} against ${numeric}`).toBeLessThan(
-      1e-6 * kappa * (1 + Math.abs(numeric)),
-    )
-  }
+  return checks
+}
+
+/** Compares a gradient with the central difference of f along a random direction. */
+function expectDirectional(
+  gradient: tf.Tensor,
+  at: Float64Array,
+  step: number,
+  f: (values: Float64Array) => number,
+  kappa: number,
+  what: string,
+): void {
+  const along = Float64Array.from(drawIn(REALS, `along ${what}`, at.length))
+  const moved = (by: number): Float64Array => at.map((value, i) => value + by * along[i]!)
+  const numeric = (f(moved(step)) - f(moved(-step))) / (2 * step)
+  const values = gradient.dataSync()
+  const analytic = along.reduce((sum, d, i) => sum + d * values[i]!, 0)
+  expect(Math.abs(analytic - numeric), `gradient of ${what}: ${analytic} against ${numeric}`).toBeLessThan(
+    1e-6 * kappa * (1 + Math.abs(numeric)),
+  )
 }
 
 const number = (x: tf.Tensor): number => x.dataSync()[0]!

@@ -1,9 +1,10 @@
 import { tensor } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { type Quadrature, quadratureOver, squared } from '../quadrature.js'
 import { columnOf, zScore } from '../statistics.js'
 import { expectAgreement, tolerance } from '../tolerance.js'
+import type { Checks } from './checks.js'
 import { DRAWS, exactly, type Subject, tidied } from './subject.js'
 
 /** A rule over the events of the distribution. */
@@ -35,16 +36,17 @@ export function integrals(rule: Quadrature, density: Float64Array, members: numb
 }
 
 /** Mass, moments and entropy by quadrature, and draws that agree with the density. */
-export function registerDensity(subject: Subject): void {
+export function densityChecks(subject: Subject): Checks {
+  const checks: Checks = {}
   const { integral, moments, kappa } = subject.options
 
-  it('has densities that integrate to 1', () => {
+  checks['has densities that integrate to 1'] = () => {
     const rule = ruleFor(subject)
     const mass = integrals(rule, densityAt(subject, rule), subject.batchSize, () => 1)
     for (const m of mass) expect(Math.abs(m - 1)).toBeLessThan(integral)
-  })
+  }
 
-  it('has the mean, variance and entropy of its density', () => {
+  checks['has the mean, variance and entropy of its density'] = () => {
     const { batchSize, eventSize } = subject
     const rule = ruleFor(subject)
     const density = densityAt(subject, rule)
@@ -54,22 +56,22 @@ export function registerDensity(subject: Subject): void {
     for (let e = 0; e < eventSize; e++) {
       const x = (i: number): number => rule.points[i * eventSize + e]!
       const first = integrals(rule, density, batchSize, x)
-      if (mean && moments) expectNear(columnOf(mean, e, eventSize), first, 10 * integral, 'mean')
+      if (mean && moments) expectNear(columnOf(mean, e, eventSize), first, 10 * integral, kappa, 'mean')
       if (variance && moments)
         for (let m = 0; m < batchSize; m++) {
           const second = integrals(rule, density, batchSize, (i) => (x(i) - first[m]!) ** 2)[m]!
-          expectNear([variance[m * eventSize + e]!], [second], 10 * integral, 'variance')
+          expectNear([variance[m * eventSize + e]!], [second], 10 * integral, kappa, 'variance')
         }
     }
     const entropy = read('entropy')
     if (!entropy) return
     for (let m = 0; m < batchSize; m++) {
       const numeric = integrals(rule, density, batchSize, (i) => -Math.log(density[i * batchSize + m]!))[m]!
-      expectNear([entropy[m]!], [numeric], 10 * integral, 'entropy')
+      expectNear([entropy[m]!], [numeric], 10 * integral, kappa, 'entropy')
     }
-  })
+  }
 
-  it('draws samples that agree with its density', () => {
+  checks['draws samples that agree with its density'] = () => {
     const { batchSize, eventSize } = subject
     const { centre, scale } = subject.place
     const rule = ruleFor(subject)
@@ -90,10 +92,10 @@ export function registerDensity(subject: Subject): void {
         expect(Math.abs(zScore(seen, expected)), `feature ${f} of distribution ${m}`).toBeLessThan(4)
       }
     }
-  })
+  }
 
   if (moments)
-    it('draws samples with its mean and variance', () => {
+    checks['draws samples with its mean and variance'] = () => {
       const { batchSize, eventSize } = subject
       const mean = exactly(() => subject.closed((d) => d.mean())?.dataSync())
       const variance = exactly(() => subject.closed((d) => d.variance())?.dataSync())
@@ -111,9 +113,9 @@ export function registerDensity(subject: Subject): void {
             'variance',
           ).toBeLessThan(4)
       }
-    })
+    }
 
-  it('gives the same numbers as double precision', () =>
+  checks['gives the same numbers as double precision'] = () =>
     tidied(() => {
       const { distribution, eventSize: dimensions } = subject
       const x = subject.some(64)
@@ -131,23 +133,29 @@ export function registerDensity(subject: Subject): void {
       if (subject.has('quantile')) both('quantile', (u) => distribution.quantile(u), levels, column)
       for (const what of ['mean', 'variance', 'entropy'] as const)
         if (subject.has(what)) both(what, () => distribution[what](), draws, x.shape)
-    }))
+    })
 
-  it('is NaN only where it is given NaN, and takes no value for another', () =>
+  checks['is NaN only where it is given NaN, and takes no value for another'] = () =>
     tidied(() => {
       const x = tensor(new Float64Array(subject.eventSize * subject.batchSize).fill(Number.NaN), subject.shape())
       for (const value of subject.distribution.logProb(x).dataSync())
         expect(Number.isNaN(value) || (subject.discrete && value === -Infinity)).toBe(true)
       for (const value of subject.distribution.logProb(subject.some(64)).dataSync())
         expect(Number.isFinite(value), 'the log-density of a draw').toBe(true)
-    }))
+    })
 
-  function expectNear(actual: ArrayLike<number>, expected: ArrayLike<number>, allowed: number, what: string): void {
-    for (let i = 0; i < expected.length; i++) {
-      const bound = allowed * (1 + Math.abs(expected[i]!)) + tolerance(kappa, 1, expected[i]!)
-      expect(Math.abs(actual[i]! - expected[i]!), `${what} ${i}: ${actual[i]} against ${expected[i]}`).toBeLessThan(
-        bound,
-      )
-    }
+  return checks
+}
+
+function expectNear(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  allowed: number,
+  kappa: number,
+  what: string,
+): void {
+  for (let i = 0; i < expected.length; i++) {
+    const bound = allowed * (1 + Math.abs(expected[i]!)) + tolerance(kappa, 1, expected[i]!)
+    expect(Math.abs(actual[i]! - expected[i]!), `${what} ${i}: ${actual[i]} against ${expected[i]}`).toBeLessThan(bound)
   }
 }

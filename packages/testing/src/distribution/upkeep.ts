@@ -1,23 +1,23 @@
 import { build, type Distribution, describe, EbbflowError, Rng, sizeOf, tensor } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { expectAgreement } from '../tolerance.js'
+import type { Checks } from './checks.js'
 import { type DistributionContractOptions, type Subject, tidied } from './subject.js'
 
 /** Shapes, seeds, memory, copies, files and errors. */
-export function registerUpkeep(subject: Subject, registry: DistributionContractOptions['registry']): void {
-  it.each([[[]], [[4]], [[2, 3]], [[0]]])(
-    'draws a sample of shape %j and gives one number an event',
-    (shape: number[]) =>
+export function upkeepChecks(subject: Subject, registry: DistributionContractOptions['registry']): Checks {
+  const checks: Checks = {}
+  for (const shape of [[], [4], [2, 3], [0]])
+    checks[`draws a sample of shape [${shape}] and gives one number an event`] = () =>
       tidied(() => {
         const { distribution } = subject
         const x = distribution.sample(shape, { rng: Rng.seed(1) })
         expect(x.shape).toEqual([...subject.shape(...shape)])
         expect(distribution.logProb(x).shape).toEqual([...shape, ...distribution.batchShape])
-      }),
-  )
+      })
 
-  it('broadcasts events with its batch', () =>
+  checks['broadcasts events with its batch'] = () =>
     tidied(() => {
       const { distribution, batchSize, eventSize, options } = subject
       const { batchShape, eventShape } = distribution
@@ -37,9 +37,9 @@ export function registerUpkeep(subject: Subject, registry: DistributionContractO
         const mine = all.slice(r * batchSize, (r + 1) * batchSize)
         expectAgreement(mine, distribution.logProb(row).dataSync(), { kappa: options.kappa, what })
       }
-    }))
+    })
 
-  it('has −∞ as log-density, and 0 or 1 as cdf, outside its support', () =>
+  checks['has −∞ as log-density, and 0 or 1 as cdf, outside its support'] = () =>
     tidied(() => {
       const { distribution, discrete } = subject
       const { lower, upper } = distribution.support
@@ -52,16 +52,16 @@ export function registerUpkeep(subject: Subject, registry: DistributionContractO
         if (!subject.has('cdf') || (discrete && value > lower && value < upper)) continue
         for (const p of distribution.cdf(tensor(value)).dataSync()) expect(p).toBeCloseTo(value < lower ? 0 : 1, 6)
       }
-    }))
+    })
 
-  it('draws the same bits for the same seed, and others for another', () =>
+  checks['draws the same bits for the same seed, and others for another'] = () =>
     tidied(() => {
       const bits = (seed: number) => [...subject.distribution.sample([16], { rng: Rng.seed(seed) }).dataSync()]
       expect(bits(3)).toEqual(bits(3))
       expect(bits(4)).not.toEqual(bits(3))
-    }))
+    })
 
-  it('draws and evaluates in one pass', () =>
+  checks['draws and evaluates in one pass'] = () =>
     tidied(() => {
       const { value, logProb } = subject.distribution.sampleAndLogProb([16], { rng: Rng.seed(5) })
       const alone = subject.distribution.sample([16], { rng: Rng.seed(5) })
@@ -70,9 +70,9 @@ export function registerUpkeep(subject: Subject, registry: DistributionContractO
         kappa: subject.options.kappa,
         what: 'log-density',
       })
-    }))
+    })
 
-  it('leaves no tensor behind and never gives the handle it was given', () => {
+  checks['leaves no tensor behind and never gives the handle it was given'] = () => {
     const { distribution } = subject
     const x = subject.some(2)
     const before = tf.memory().numTensors
@@ -94,9 +94,9 @@ export function registerUpkeep(subject: Subject, registry: DistributionContractO
     expect(tf.memory().numTensors).toBe(before + 2)
     tf.dispose([value, logProb, x])
     expect(distribution.initialised).toBe(true)
-  })
+  }
 
-  it('has a clone of its own', () => {
+  checks['has a clone of its own'] = () => {
     const { distribution } = subject
     const copy = distribution.clone()
     tidied(() => {
@@ -107,16 +107,16 @@ export function registerUpkeep(subject: Subject, registry: DistributionContractO
       expect([...distribution.logProb(x).dataSync()]).toEqual(before)
     })
     copy.dispose()
-  })
+  }
 
-  it('refuses events of another shape with a typed error', () => {
+  checks['refuses events of another shape with a typed error'] = () => {
     const { eventShape } = subject.distribution
     if (eventShape.length === 0) return
     expect(() => subject.distribution.logProb(tf.zeros([...eventShape, 7]))).toThrow(EbbflowError)
-  })
+  }
 
   if (registry)
-    it('is the same after it was saved', () => {
+    checks['is the same after it was saved'] = () => {
       const { distribution } = subject
       const saved = JSON.parse(JSON.stringify(describe(distribution)))
       const copy = build(saved, registry) as Distribution
@@ -130,5 +130,6 @@ export function registerUpkeep(subject: Subject, registry: DistributionContractO
         expect(copy.support).toEqual(distribution.support)
       })
       copy.dispose()
-    })
+    }
+  return checks
 }
