@@ -45,7 +45,7 @@ export function systemShape(a: Shape, b: Shape, what: string): { batch: number[]
 
 /** A copy in double precision of the `index`-th run of `size` numbers. */
 export function doubles(input: KernelInput, index: number, size: number): Float64Array {
-  return Float64Array.from(input.values.subarray(index * size, (index + 1) * size))
+  return new Float64Array(input.values.subarray(index * size, (index + 1) * size))
 }
 
 /** For each place in a batch of shape `to`, the place of its counterpart in one of shape `from` that broadcasts to it. */

@@ -42,7 +42,10 @@ const DOUBTFUL = 1e10
 type Result = tf.TensorInfo[] | undefined
 type Screen = (outputs: Float32Array[], inputs: Float32Array[]) => boolean
 
-/** An op on float tensors cast to double and back; undefined when it throws or when `sound` refuses what it gives. */
+/**
+ * An op on float tensors cast to double and back; undefined when it throws or when `sound` refuses what it gives. Without `keep` the outputs
+ * are only shown to `sound`, and none is returned.
+ */
 function inDouble(
   name: string,
   flags: Record<string, boolean>,
@@ -50,6 +53,7 @@ function inDouble(
   outputs: number,
   backend: tf.KernelBackend,
   sound: Screen,
+  keep = true,
 ): Result {
   const native = backend as unknown as NativeBackend
   const { binding } = native
@@ -80,9 +84,10 @@ function inDouble(
     })
     const values = made.map((handle) => binding.tensorDataSync(handle.id) as Float32Array)
     const given = inputs.map((input) => native.readSync(input.dataId))
-    if (sound(values, given)) return made.map((handle) => native.createOutputTensor(handle))
+    const accepted = sound(values, given)
+    if (accepted && keep) return made.map((handle) => native.createOutputTensor(handle))
     for (const handle of made) free(handle)
-    return undefined
+    return accepted ? [] : undefined
   } catch {
     return undefined
   } finally {
@@ -204,8 +209,6 @@ export function nativeLu(inputs: tf.TensorInfo[], _: object, backend: tf.KernelB
       }
       return true
     })
-  const made = inDouble('Lu', {}, inputs, 2, backend, unpack)
-  if (!made) return undefined
-  for (const { dataId } of made) backend.disposeData(dataId)
+  if (!inDouble('Lu', {}, inputs, 2, backend, unpack, false)) return undefined
   return [p, l, u].map((values) => ({ dataId: backend.write(values, shape, 'float32'), shape, dtype: 'float32' }))
 }

@@ -13,7 +13,7 @@ interface RankRevealing {
 }
 
 function decompose(a: Float64Array, n: number): RankRevealing {
-  const m = Float64Array.from(a)
+  const m = a.slice()
   const rows = Int32Array.from({ length: n }, (_, i) => i)
   const columns = Int32Array.from({ length: n }, (_, i) => i)
   const at = (i: number, j: number): number => rows[i]! * n + columns[j]!

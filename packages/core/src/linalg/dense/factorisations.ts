@@ -26,7 +26,7 @@ export function choleskyFactor(a: Float64Array, n: number): { l: Float64Array; f
  * by a diagonal of R that is not negative.
  */
 export function qrFactor(a: Float64Array, m: number, n: number): { q: Float64Array; r: Float64Array } {
-  const work = Float64Array.from(a)
+  const work = a.slice()
   const reflections: Float64Array[] = []
   for (let k = 0; k < n; k++) {
     const v = new Float64Array(m)

@@ -11,7 +11,7 @@ export interface Factored {
 
 /** LU factorisation of the n×n matrix `a` with partial pivoting. */
 export function factor(a: Float64Array, n: number): Factored {
-  const lu = Float64Array.from(a)
+  const lu = a.slice()
   const rows = Int32Array.from({ length: n }, (_, i) => i)
   let sign = 1
   for (let k = 0; k < n; k++) {
@@ -57,7 +57,7 @@ function firstLostPivot(a: Float64Array, lu: Float64Array, rows: Int32Array, n: 
 /** Solves A X = B, or AᵀX = B, in place: `b` is n×columns and becomes X. */
 export function solveFactored(f: Factored, n: number, b: Float64Array, columns: number, adjoint: boolean): void {
   const { lu, rows } = f
-  const held = Float64Array.from(b)
+  const held = b.slice()
   if (adjoint) {
     solveTriangle(lu, n, b, columns, { lower: false, transpose: true, unitDiagonal: false })
     solveTriangle(lu, n, b, columns, { lower: true, transpose: true, unitDiagonal: true })
