@@ -186,7 +186,8 @@ export const convolutionCases: readonly KernelCase[] = [
       },
     ]
   }),
-  depthwise('same', [1, 4, 5, 3], [3, 3, 3, 2], 1, 'same'),
+  // an infinite weight on the zero padding is NaN where the padding is multiplied, and nothing where it is passed over
+  { ...depthwise('same', [1, 4, 5, 3], [3, 3, 3, 2], 1, 'same'), special: false },
   depthwise('strided', [1, 5, 5, 2], [3, 3, 2, 1], 2, 'valid'),
   depthwise('dilated', [1, 6, 6, 2], [2, 2, 2, 1], 1, 'valid', 2),
   {

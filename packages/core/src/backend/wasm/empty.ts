@@ -1,0 +1,54 @@
+import { backend_util, type FusedConv2DAttrs } from '@tensorflow/tfjs-core'
+import { sizeOf } from '../../shape.js'
+import type { Kernel, Mend } from '../mend.js'
+import { type BackendWasm, views } from './heap.js'
+
+/** What a reduction gives for no elements. */
+const NOTHING: Readonly<Record<string, number>> = {
+  All: 1,
+  Any: 0,
+  Max: Number.NEGATIVE_INFINITY,
+  Mean: Number.NaN,
+  Min: Number.POSITIVE_INFINITY,
+  Prod: 1,
+  Sum: 0,
+}
+
+/** Reductions leave their result uninitialised when there is nothing to reduce. */
+export const emptyMends: readonly Mend<BackendWasm>[] = Object.entries(NOTHING).map(([kernel, value]) => ({
+  kernel,
+  mend: (original: Kernel<BackendWasm>) => (call) => {
+    const x = call.inputs.x!
+    if (sizeOf(x.shape) > 0) return original(call)
+    const given = (call.attrs.axis ?? call.attrs.reductionIndices) as number | number[] | undefined
+    const rank = x.shape.length
+    const axes =
+      given === undefined || given === null ? x.shape.map((_, d) => d) : [given].flat().map((d) => (d + rank) % rank)
+    const shape = x.shape.flatMap((size, d) => (axes.includes(d) ? (call.attrs.keepDims ? [1] : []) : [size]))
+    const out = call.backend.makeOutput(shape, kernel === 'Mean' ? 'float32' : x.dtype)
+    views(call.backend, out)[0]!.fill(value)
+    return out
+  },
+}))
+
+/** Convolutions write to the heap even when their result has no elements. */
+export const emptyConvolutionMends: readonly Mend<BackendWasm>[] = (
+  ['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D'] as const
+).map((kernel) => ({
+  kernel,
+  mend: (original: Kernel<BackendWasm>) => (call) => {
+    const { x, filter } = call.inputs
+    const { strides, pad, dilations, dimRoundingMode } = call.attrs as unknown as FusedConv2DAttrs
+    const info = backend_util.computeConv2DInfo(
+      x!.shape as [number, number, number, number],
+      filter!.shape as [number, number, number, number],
+      strides,
+      dilations ?? [1, 1],
+      pad,
+      dimRoundingMode,
+      kernel.includes('Depthwise'),
+    )
+    const shape = info.outShape.map((size) => Math.max(0, size))
+    return shape.includes(0) ? call.backend.makeOutput(shape, 'float32') : original(call)
+  },
+}))
