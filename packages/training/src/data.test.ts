@@ -1,9 +1,10 @@
 import { EbbflowError, Rng } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
-import { Sampler } from './batches/sampler.js'
+import { permutation, Sampler } from './batches/sampler.js'
 import { evaluate } from './evaluate.js'
 import { fit } from './fit.js'
+import { Pace } from './pace.js'
 import { ToyFlow } from './toy.fixture.js'
 
 const nested = Array.from({ length: 40 }, (_, i) => [Math.sin(i), Math.cos(3 * i)])
@@ -76,15 +77,37 @@ describe('rows', () => {
 })
 
 describe('batches', () => {
-  test('take every row equally often in an order that changes, and depend on their number alone', () => {
-    const pool = Int32Array.of(2, 3, 5, 7, 11)
-    const sampler = new Sampler(pool, 3, Rng.seed(1))
-    const batches = Array.from({ length: 10 }, (_, i) => [...sampler.rows(i)])
+  const pool = Int32Array.of(2, 3, 5, 7, 11)
+  const make = () => new Sampler(pool, 3, Rng.seed(1), new Pace())
+
+  test('take every row equally often in an order that changes, and depend on their number alone', async () => {
+    const sampler = make()
+    const batches: number[][] = []
+    for (let i = 0; i < 10; i++) batches.push([...(await sampler.rows(i))])
     const all = batches.flat()
     const epochs = Array.from({ length: 6 }, (_, e) => all.slice(5 * e, 5 * e + 5))
     for (const epoch of epochs) expect([...epoch].sort((a, b) => a - b)).toEqual([...pool])
     expect(new Set(epochs.map(String)).size).toBeGreaterThan(3)
-    expect([...new Sampler(pool, 3, Rng.seed(1)).rows(7)]).toEqual(batches[7])
+    expect([...(await make().rows(7))]).toEqual(batches[7])
+  })
+
+  test('come from orders that are uniform, block by block', async () => {
+    const counts = new Map<string, number>()
+    for (let i = 0; i < 6000; i++) {
+      const order = String(await permutation(3, Rng.seed(9).split(i), new Pace()))
+      counts.set(order, (counts.get(order) ?? 0) + 1)
+    }
+    expect(counts.size).toBe(6)
+    // χ² with five degrees of freedom, beyond 20 once in a thousand
+    const chi2 = [...counts.values()].reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0)
+    expect(chi2).toBeLessThan(20)
+    const long = await permutation(200_000, Rng.seed(1), new Pace())
+    const seen = new Uint8Array(200_000)
+    for (const row of long) seen[row] = 1
+    expect(seen.every((once) => once === 1)).toBe(true)
+    // a uniform order moves a row by a third of the length on average
+    const moved = long.reduce((sum, row, i) => sum + Math.abs(row - i), 0) / long.length ** 2
+    expect(moved).toBeCloseTo(1 / 3, 2)
   })
 })
 

@@ -1,12 +1,13 @@
 import { type Call, currentBackend, withBackend } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Beside, type Dataset, gather, tensorsOf, toDataset } from './batches/dataset.js'
+import { type Dataset, gather, type PerRow, tensorsOf, toDataset } from './batches/dataset.js'
 import type { RowsLike } from './batches/rows.js'
+import { range } from './batches/sampler.js'
 import { Pace } from './pace.js'
 import type { Trainable } from './trainable.js'
 
 /** Options of {@link evaluate}. */
-export interface EvaluateOptions extends Beside {
+export interface EvaluateOptions extends PerRow {
   /** Rows computed at once, which bounds the memory. Default 1024. */
   chunk?: number
 }
@@ -24,8 +25,7 @@ export interface EvaluateOptions extends Beside {
 export async function evaluate(flow: Trainable, rows: RowsLike, options: EvaluateOptions = {}): Promise<number> {
   const pace = new Pace()
   const dataset = await toDataset(rows, options, flow, pace)
-  const index = Int32Array.from({ length: dataset.table.rows }, (_, i) => i)
-  return meanNllOf(flow, dataset, index, options.chunk ?? 1024, pace, currentBackend())
+  return meanNllOf(flow, dataset, range(dataset.table.rows), options.chunk ?? 1024, pace, currentBackend())
 }
 
 /** The mean negative log-likelihood of some rows of a dataset, computed on `backend`. */

@@ -17,7 +17,7 @@ import type { Trainable } from './trainable.js'
  *
  * Rows are events of the flow: a flat typed array, nested arrays, a tensor `[rows, ...event]`, or a stream of mini-batches. A flow
  * without values is given some by the seed; one that has values goes on from them. Where rows are held out, the flow ends with the
- * parameters that were best on them, however the fit ended; without, with the last. An abort resolves, with that and
+ * parameters that were best on them, however the fit ended (an NLL that is not a number never is); without, with the last. An abort resolves, with that and
  * `stopped: 'aborted'`; so does leaving the loop over the progress early. Control goes back to the event loop at least every
  * 50 ms, a single step apart. The same seed gives the same bits on the same backend, unless `maxSeconds` is given.
  *
@@ -72,7 +72,7 @@ async function work<F extends Trainable>(
     log.reserve = Math.max(log.reserve, log.seconds - began)
     const better = nll < best.nll || !best.taken
     if (better) {
-      best.take(step, nll, log.trainNll, optimiser.state())
+      best.take(step, Number.isNaN(nll) ? Number.POSITIVE_INFINITY : nll, log.trainNll, optimiser.state())
       log.bestStep = step
     }
     log.report()

@@ -35,20 +35,19 @@ const options = { schedule: schedules.cosine(), clipNorm: 5, validation: 0.1, ba
 
 describe('fits of flows', () => {
   test('a spline flow comes near to the entropy of a mixture', async () => {
-    const flow = nsf({ dimensions: 2, layers: 4, hidden: [32, 32], bound: 3 })
-    const result = await fit(flow, corners(5000, 1).rows, { ...options, steps: 300, learningRate: 5e-3 })
+    const flow = nsf({ dimensions: 2, layers: 2, hidden: [32, 32], bound: 3 })
+    await fit(flow, corners(5000, 1).rows, { ...options, steps: 200, learningRate: 5e-3 })
     const nll = await evaluate(flow, corners(5000, 2).rows)
-    console.log('nsf', result.seconds, nll, ENTROPY)
     expect(nll).toBeGreaterThan(ENTROPY - 0.05)
-    expect(nll).toBeLessThan(ENTROPY + 0.1)
+    expect(nll).toBeLessThan(ENTROPY + 0.05)
   })
 
-  test('a RealNVP learns two moons', async () => {
-    const flow = realNVP({ dimensions: 2, layers: 6, hidden: [32, 32] })
-    const result = await fit(flow, moons(5000, 1), { ...options, steps: 500, learningRate: 5e-3 })
+  test('a spline flow learns two moons', async () => {
+    const flow = nsf({ dimensions: 2, layers: 3, hidden: [32, 32], bound: 4 })
+    await fit(flow, moons(5000, 1), { ...options, steps: 250, learningRate: 5e-3 })
     const nll = await evaluate(flow, moons(5000, 2))
-    console.log('moons', result.seconds, nll, result.validationNll)
-    expect(nll).toBeLessThan(0.6)
+    // log 2π for the two arcs, and log √(2πe)·0.1 across them, where the moons do not meet
+    expect(nll).toBeLessThan(Math.log(2 * Math.PI) + 0.5 * Math.log(2 * Math.PI * Math.E * 0.01) + 0.2)
   })
 
   test('a conditional flow uses its context', async () => {
@@ -58,7 +57,6 @@ describe('fits of flows', () => {
     await fit(flow, rows, { ...options, context: corner, steps: 200, learningRate: 1e-2 })
     const test = corners(4000, 2)
     const nll = await evaluate(flow, test.rows, { context: test.corner })
-    console.log('conditional', nll, ENTROPY - Math.log(4))
-    expect(nll).toBeLessThan(ENTROPY - Math.log(4) + 0.1)
+    expect(nll).toBeLessThan(ENTROPY - Math.log(4) + 0.05)
   })
 })

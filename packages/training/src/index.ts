@@ -1,4 +1,4 @@
-export type { Beside } from './batches/dataset.js'
+export type { PerRow } from './batches/dataset.js'
 export type { NumericArray, RowsLike } from './batches/rows.js'
 export type { Stream, StreamBatch, Validation } from './batches/source.js'
 export * from './data/index.js'
@@ -10,3 +10,4 @@ export type { FitOptions, FitResult, HistoryEntry, Progress } from './options.js
 export { Run } from './run.js'
 export * as schedules from './schedules.js'
 export type { Trainable } from './trainable.js'
+export type { Vector } from './vectors.js'

@@ -1,4 +1,4 @@
-import { EbbflowError, Rng } from '@ebbflow/core'
+import { type Call, constant, EbbflowError, Rng } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { fit } from './fit.js'
@@ -64,4 +64,31 @@ test('blames an extra term', async () => {
   const extraLoss = () => tf.scalar(Number.NaN)
   const error = await failure(fit(new ToyFlow(2), rows, { extraLoss }))
   expect(error.message).toMatch(/the extra loss term/)
+})
+
+/** No density at and beyond `edge` in any column. */
+class Edged extends ToyFlow {
+  readonly edge: number
+  constructor(edge: number) {
+    super(2)
+    this.edge = edge
+  }
+  override logProbIn(x: tf.Tensor, call: Call): tf.Tensor {
+    const room = tf.relu(tf.sub(constant(this.edge, x.shape), x))
+    return tf.add(super.logProbIn(x, call), tf.sum(tf.log(room), -1))
+  }
+}
+
+test('names the row that has no density', async () => {
+  const data = rows.map((value, i) => (i === 2 * 57 + 1 ? 1000 : value))
+  const error = await failure(fit(new Edged(900), data, { batchSize: 200 }))
+  expect(error.message).toMatch(/row 57 of the data has log-density -Infinity/)
+})
+
+test('rows held out without density make no parameters the best', async () => {
+  const far = Float32Array.of(1000, 1)
+  const flow = new Edged(900).init()
+  const result = await fit(flow, rows, { steps: 10, validateEvery: 5, validation: { data: far } })
+  expect(result.history.map((entry) => entry.validationNll)).toEqual([Infinity, Infinity, Infinity])
+  expect(result).toMatchObject({ bestStep: 0, validationNll: Number.POSITIVE_INFINITY })
 })

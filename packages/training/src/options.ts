@@ -1,5 +1,5 @@
 import { check } from '@ebbflow/core'
-import type { Beside } from './batches/dataset.js'
+import type { PerRow } from './batches/dataset.js'
 import type { Validation } from './batches/source.js'
 import type { ExtraLoss } from './loss.js'
 import { Adam } from './optimiser/adam.js'
@@ -8,7 +8,7 @@ import { constant, type Schedule } from './schedules.js'
 import type { Trainable } from './trainable.js'
 
 /** Options of `fit`. */
-export interface FitOptions<F extends Trainable = Trainable> extends Beside {
+export interface FitOptions<F extends Trainable = Trainable> extends PerRow {
   /** Steps in all, those before `startStep` included. Default 1000, or no limit where `maxSeconds` is given. */
   steps?: number
   /** Seconds after which the fit stops (a little before, where a validation is still due); a fit without is deterministic. */

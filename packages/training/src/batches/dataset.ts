@@ -6,7 +6,7 @@ import { handOver, newVector, type Vector } from '../vectors.js'
 import { type CheckedRows, checkRows, type RowsLike } from './rows.js'
 
 /** What may come beside the rows, one for each. */
-export interface Beside {
+export interface PerRow {
   /** What each row's density is conditioned on. */
   readonly context?: RowsLike | undefined
   /** How much each row counts: finite, not negative, not all zero. */
@@ -44,7 +44,7 @@ export type Takes = Pick<Trainable, 'eventShape' | 'context'>
 /** Checks rows and what is beside them; `what` names them in messages. */
 export async function toDataset(
   rows: RowsLike,
-  { context, weights }: Beside,
+  { context, weights }: PerRow,
   flow: Takes,
   pace: Pace,
   what = 'data',

@@ -1,12 +1,12 @@
 import { check, EbbflowError, type Rng } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Pace } from '../pace.js'
-import { type Beside, type Block, type Dataset, gather, type Takes, toDataset, weightScale } from './dataset.js'
+import { type Block, type Dataset, gather, type PerRow, type Takes, toDataset, weightScale } from './dataset.js'
 import type { RowsLike } from './rows.js'
-import { divide, Sampler } from './sampler.js'
+import { divide, range, Sampler } from './sampler.js'
 
 /** A mini-batch of a stream that has something beside its rows. */
-export interface StreamBatch extends Beside {
+export interface StreamBatch extends PerRow {
   readonly data: RowsLike
 }
 
@@ -17,7 +17,7 @@ export interface StreamBatch extends Beside {
 export type Stream = AsyncIterable<RowsLike | StreamBatch>
 
 /** Which rows are held out: a fraction of them drawn by the seed, rows by their place in the data, or rows of their own. */
-export type Validation = number | { readonly indices: ArrayLike<number> } | ({ readonly data: RowsLike } & Beside)
+export type Validation = number | { readonly indices: ArrayLike<number> } | ({ readonly data: RowsLike } & PerRow)
 
 /** Where mini-batches come from. */
 export interface Source {
@@ -28,7 +28,7 @@ export interface Source {
 }
 
 /** How the data are to be dealt out. */
-export interface SourceOptions extends Beside {
+export interface SourceOptions extends PerRow {
   readonly batchSize?: number | undefined
   readonly validation?: Validation | undefined
   readonly rng: Rng
@@ -46,7 +46,7 @@ export async function openSource(
   const { validation, rng } = options
   const own = typeof validation === 'object' && 'data' in validation
   const separate = own ? await toDataset(validation.data, validation, flow, pace, 'validation data') : undefined
-  const held = separate && { dataset: separate, index: all(separate.table.rows) }
+  const held = separate && { dataset: separate, index: range(separate.table.rows) }
   if (isStream(data)) {
     check(validation === undefined || own, 'a stream cannot be divided', { expected: 'validation: { data }' })
     check(!options.context && !options.weights, 'a stream brings its own context and weights', {
@@ -60,7 +60,8 @@ export async function openSource(
   }
   const dataset = await toDataset(data, options, flow, pace)
   const { rows } = dataset.table
-  const [heldIndex, pool] = own || validation === undefined ? [undefined, all(rows)] : split(validation, rows, rng)
+  const [heldIndex, pool] =
+    own || validation === undefined ? [undefined, range(rows)] : await split(validation, rows, rng, pace)
   // a size that nobody chose gives way to a small dataset
   const batchSize = options.batchSize ?? Math.min(DEFAULT_BATCH, Math.max(1, pool.length))
   if (pool.length < batchSize)
@@ -68,24 +69,27 @@ export async function openSource(
       expected: `at least ${batchSize}`,
       received: `${pool.length}${heldIndex ? ` (and ${heldIndex.length} held out)` : ''}`,
     })
-  const sampler = new Sampler(pool, batchSize, rng.split('batches'))
+  const sampler = new Sampler(pool, batchSize, rng.split('batches'), pace)
   const scale = weightScale(dataset.weights, pool)
   const source: Source = {
-    next: async (step) => gather(dataset, sampler.rows(step), scale),
+    next: async (step) => gather(dataset, await sampler.rows(step), scale),
     close: async () => {},
   }
   const mine = heldIndex && { dataset, index: heldIndex }
   return { source, batchSize, rows: pool.length, ...((held ?? mine) && { held: (held ?? mine)! }) }
 }
 
-const all = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i)
-
-function split(validation: number | { indices: ArrayLike<number> }, rows: number, rng: Rng): [Int32Array, Int32Array] {
+async function split(
+  validation: number | { indices: ArrayLike<number> },
+  rows: number,
+  rng: Rng,
+  pace: Pace,
+): Promise<[Int32Array, Int32Array]> {
   if (typeof validation === 'number') {
     check(validation > 0 && validation < 1, 'the validation fraction must lie between 0 and 1', {
       received: `${validation}`,
     })
-    return divide(rows, Math.max(1, Math.round(validation * rows)), rng.split('validation'))
+    return divide(rows, Math.max(1, Math.round(validation * rows)), rng.split('validation'), pace)
   }
   const index = Int32Array.from(validation.indices)
   check(index.length > 0, 'no validation rows are given')
@@ -98,7 +102,7 @@ function split(validation: number | { indices: ArrayLike<number> }, rows: number
       })
     taken[row] = 1
   })
-  return [index, all(rows).filter((row) => !taken[row])]
+  return [index, range(rows).filter((row) => !taken[row])]
 }
 
 /** Whether data come as a stream. */
@@ -119,7 +123,7 @@ function streaming(data: Stream, flow: Takes, pace: Pace): Source {
       const batch = item.value
       const { data: rows, ...beside } = isStreamBatch(batch) ? batch : { data: batch }
       const dataset = await toDataset(rows, beside, flow, pace, `batch ${step}`)
-      const index = all(dataset.table.rows)
+      const index = range(dataset.table.rows)
       const { index: _place, ...block } = gather(dataset, index, weightScale(dataset.weights, index))
       return block
     },
