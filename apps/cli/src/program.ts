@@ -63,7 +63,13 @@ function build(io: IO, exit: (code: number) => void): Command {
     .configureOutput({
       writeOut: io.out,
       writeErr: (text) => void io.err.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'ebbflow: ')),
+      outputError: (text, write) =>
+        write(
+          `${text
+            .trim()
+            .replace(/^error: /, 'ebbflow: ')
+            .replace(/\s*\n\s*/g, ' ')}\n`,
+        ),
     })
     .addHelpText(
       'after',
