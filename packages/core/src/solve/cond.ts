@@ -1,18 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { check } from '../errors.js'
 import { sizeOf } from '../shape.js'
-import { loopHooks } from './hooks.js'
-
-/** One branch of {@link cond}. */
-export type Branch = (...inputs: tf.Tensor[]) => tf.Tensor
-
-/** The parts of a {@link cond}. */
-export interface CondOptions {
-  readonly predicate: tf.Tensor
-  readonly ifTrue: Branch
-  readonly ifFalse: Branch
-  readonly inputs: tf.Tensor[]
-}
+import { type Branch, type CondOptions, loopHooks } from './loops.js'
 
 /**
  * `ifTrue(...inputs)` where the one element of `predicate` is not zero, else `ifFalse(...inputs)`: the other branch is not evaluated. The

@@ -1,6 +1,14 @@
-export { type Branch, type CondOptions, cond } from './cond.js'
+export { cond } from './cond.js'
 export { type Contraction, type FixedPointOptions, fixedPoint } from './fixed-point.js'
-export { type LoopHooks, withLoopHooks } from './hooks.js'
-export { type Iterated, type IterateOptions, iterate, type Step } from './iterate.js'
+export { iterate } from './iterate.js'
+export {
+  type Branch,
+  type CondOptions,
+  type Iterated,
+  type IterateOptions,
+  type LoopHooks,
+  type Step,
+  withLoopHooks,
+} from './loops.js'
 export { type OdeOptions, odeSolve, type VectorField } from './ode/ode-solve.js'
 export { type Increasing, type MonotoneOptions, solveMonotone } from './solve-monotone.js'

@@ -2,48 +2,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { check, EbbflowError } from '../errors.js'
 import { untaped } from '../gradients/tape.js'
 import { expectShape, type Shape, showShape, sizeOf } from '../shape.js'
-import { loopHooks } from './hooks.js'
+import { type Iterated, type IterateOptions, loopHooks } from './loops.js'
 import { heldWhere, mask } from './masks.js'
-
-/** What one step of {@link iterate} gives. */
-export interface Step {
-  /** The next state, of the same shapes. */
-  readonly state: tf.Tensor[]
-  /** For each row, whether the next state is its last: 0/1 or boolean, of shape `rows`. */
-  readonly done: tf.Tensor
-  /** Rows that cannot converge: they stop too, and count as not converged. */
-  readonly failed?: tf.Tensor
-  /** The next shared tensors. */
-  readonly shared?: tf.Tensor[]
-  /** Kept for each step, in order. */
-  readonly record?: tf.Tensor
-}
-
-/** What {@link iterate} repeats. */
-export interface IterateOptions {
-  /** Tensors of shape `[...rows, ...]`. */
-  readonly state: tf.Tensor[]
-  /** Shape of the rows, which stop one by one; the first state's first axis by default. */
-  readonly rows?: Shape
-  /** Tensors that belong to no row and are replaced whole, as sums over rows are. */
-  readonly shared?: tf.Tensor[]
-  readonly step: (state: tf.Tensor[], shared: tf.Tensor[]) => Step
-  readonly maxIterations: number
-  /** Who calls: with it, rows that have not converged throw. */
-  readonly solver?: string
-}
-
-/** Where {@link iterate} ended. */
-export interface Iterated {
-  readonly state: tf.Tensor[]
-  readonly shared: tf.Tensor[]
-  /** How many steps were taken: as many as the slowest row needed. */
-  readonly iterations: number
-  /** 1 for rows that said they were done, 0 for others, of shape `rows`. */
-  readonly converged: tf.Tensor
-  /** What the steps recorded, stacked along a new first axis. */
-  readonly records?: tf.Tensor
-}
 
 /**
  * Repeats `step` until every row is done, or `maxIterations` times. A row that is done is held: later steps see it and leave it.

@@ -224,6 +224,13 @@ describe('solveMonotone', () => {
     y.dispose()
   })
 
+  it('takes scalars', () => {
+    expectClose(
+      numbers(() => solveMonotone((x) => tf.sinh(x), tensor(2))),
+      [Math.asinh(2)],
+    )
+  })
+
   it('gives NaN for NaN', () => {
     expectClose(
       numbers(() =>
@@ -294,6 +301,14 @@ describe('fixedPoint', () => {
     })
   })
 
+  it('takes a single vector', () => {
+    expectClose(
+      numbers(() => fixedPoint((x, b) => tf.add(tf.mul(x, 0.5), b!), tf.zeros([2]), [tensor([1, 2])])),
+      [2, 4],
+      10 * eps,
+    )
+  })
+
   it('stops each row by itself: the same numbers alone and in a batch', () => {
     const w = tensor(W.values, W.shape)
     const all = numbers(() => fixedPoint(affine, tf.zeros([3, 2]), [w, tensor(B.values, B.shape)]))
@@ -329,7 +344,10 @@ describe('fixedPoint', () => {
   })
 
   it('has first and second derivatives', () => {
-    expectDerivatives({ f: (w, b) => fixedPoint(affine, tf.zeros([3, 2]), [w!, b!]), at: [W, B] })
+    expectDerivatives({
+      f: (w, b) => fixedPoint(affine, tf.zeros([1, 2]), [w!, b!]),
+      at: [W, { values: [1, -0.5], shape: [1, 2] }],
+    })
     expectDerivatives({
       f: (a) => fixedPoint((x, a) => tf.mul(tf.cos(x), a!), tf.zeros([3]), [a!], { eventRank: 0 }),
       at: [{ values: [0.5, 0.75, -0.25], shape: [3] }],

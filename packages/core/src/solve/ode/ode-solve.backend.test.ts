@@ -78,6 +78,16 @@ describe('odeSolve', () => {
     start.dispose()
   })
 
+  it.each(['adjoint', 'checkpoint'] as const)('takes a single vector (%s)', (gradient) => {
+    const x0 = tensor([1, 2])
+    const rate = tensor([-1])
+    const end = (): tf.Tensor => odeSolve((_, x, r) => tf.mul(x, r!), x0, [rate], { t0: 0, t1: 1, gradient, ...tight })
+    expectClose(numbers(end), [Math.exp(-1), 2 * Math.exp(-1)])
+    const found = tf.tidy(() => gradients(() => tf.sum(end()), [x0, rate]).map((g) => [...g.dataSync()]))
+    expectClose(found.flat(), [Math.exp(-1), Math.exp(-1), 3 * Math.exp(-1)], 10 * near)
+    tf.dispose([x0, rate])
+  })
+
   it('meets its tolerances as they are tightened, in more steps', () => {
     const w = tensor(OSCILLATOR)
     let calls = 0
