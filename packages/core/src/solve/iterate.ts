@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { check, EbbflowError } from '../errors.js'
 import { untaped } from '../gradients/tape.js'
-import { expectShape, type Shape, showShape, sizeOf } from '../shape.js'
+import { expectShape, showShape, sizeOf } from '../shape.js'
 import { type Iterated, type IterateOptions, loopHooks } from './loops.js'
 import { heldWhere, mask } from './masks.js'
 

@@ -19,9 +19,6 @@ export const RK4: Tableau = {
   weights: [1 / 6, 1 / 3, 1 / 3, 1 / 6],
 }
 
-const FIFTH = [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84]
-const FOURTH = [5179 / 57600, 0, 7571 / 16695, 393 / 640, -92097 / 339200, 187 / 2100, 1 / 40]
-
 /** Order 5 with an estimate of order 4 (Dormand and Prince 1980); the estimate's last stage is the next step's first. */
 export const DOPRI5: Tableau = {
   nodes: [0, 1 / 5, 3 / 10, 4 / 5, 8 / 9, 1],
@@ -33,8 +30,9 @@ export const DOPRI5: Tableau = {
     [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
     [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
   ],
-  weights: FIFTH,
-  error: FOURTH.map((b, i) => (FIFTH[i] ?? 0) - b),
+  weights: [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
+  // the weights less those of order 4
+  error: [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40],
 }
 
 /** One stage of a step: where the field was evaluated, and what it gave. */
