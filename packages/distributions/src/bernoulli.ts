@@ -1,8 +1,8 @@
-import { type Config, check, type Rng, type Shape, type Support, stopGradient } from '@ebbflow/core'
+import { type Config, check, type Rng, type Shape, type Support, softplus, stopGradient } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { FREE, PROBABILITY } from './internal/constraint.js'
 import { type LearnableOptions, type Parameter, Parametric } from './internal/parametric.js'
-import { logWithin, onUnit, select, softplus } from './internal/regions.js'
+import { logWithin, onUnit, select } from './internal/regions.js'
 
 /** Options of {@link Bernoulli}: `probs` or `logits`, not both. */
 export interface BernoulliOptions extends LearnableOptions {

@@ -1,4 +1,4 @@
-import type { Config, Rng, Shape } from '@ebbflow/core'
+import { type Config, expm1, log1p, type Rng, type Shape } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { POSITIVE } from './internal/constraint.js'
 import { type LearnableOptions, type Parameter, Parametric } from './internal/parametric.js'
@@ -42,11 +42,11 @@ export class Exponential extends Parametric<'rate'> {
   }
 
   protected override cdfRule(x: tf.Tensor): tf.Tensor {
-    return tf.neg(tf.expm1(tf.neg(tf.mul(this.read('rate'), atLeast(x, 0)))))
+    return tf.neg(expm1(tf.neg(tf.mul(this.read('rate'), atLeast(x, 0)))))
   }
 
   protected override quantileRule(u: tf.Tensor): tf.Tensor {
-    return onUnit(u, (v) => tf.div(tf.neg(tf.log1p(tf.neg(v))), this.read('rate')))
+    return onUnit(u, (v) => tf.div(tf.neg(log1p(tf.neg(v))), this.read('rate')))
   }
 
   protected override meanRule(): tf.Tensor {

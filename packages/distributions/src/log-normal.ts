@@ -1,4 +1,4 @@
-import { type Config, constant, ndtr, ndtri, type Rng, type Shape } from '@ebbflow/core'
+import { type Config, constant, expm1, ndtr, ndtri, type Rng, type Shape } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { FREE, POSITIVE } from './internal/constraint.js'
 import type { LocationScaleOptions } from './internal/location-scale.js'
@@ -65,7 +65,7 @@ export class LogNormal extends Parametric<'loc' | 'scale'> {
 
   protected override varianceRule(): tf.Tensor {
     const square = tf.square(this.read('scale'))
-    return tf.mul(tf.expm1(square), tf.exp(tf.add(tf.mul(2, this.read('loc')), square)))
+    return tf.mul(expm1(square), tf.exp(tf.add(tf.mul(2, this.read('loc')), square)))
   }
 
   protected override entropyRule(): tf.Tensor {

@@ -1,7 +1,6 @@
 import type { Config } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { LocationScale, locationScaleOptions } from './internal/location-scale.js'
-import { softplus } from './internal/regions.js'
 
 /**
  * The logistic distribution: p(x) = e⁻ᶻ / (s (1 + e⁻ᶻ)²), z = (x − loc) / s.
@@ -23,7 +22,7 @@ export class Logistic extends LocationScale {
 
   protected standardLogProb(z: tf.Tensor): tf.Tensor {
     const far = tf.abs(z)
-    return tf.neg(tf.add(far, tf.mul(2, softplus(tf.neg(far)))))
+    return tf.neg(tf.add(far, tf.mul(2, tf.log1p(tf.exp(tf.neg(far))))))
   }
 
   protected standardCdf(z: tf.Tensor): tf.Tensor {

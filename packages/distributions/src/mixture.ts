@@ -9,6 +9,7 @@ import {
   EbbflowError,
   expectShape,
   type Json,
+  logSumExp,
   type Rng,
   type Shape,
   type Support,
@@ -19,7 +20,7 @@ import {
   tensor,
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { categoryAt, declareCategories, logOfLogits, logOfWeights, logSumExp } from './internal/categories.js'
+import { categoryAt, declareCategories, logOfLogits, logOfWeights } from './internal/categories.js'
 import { contextOption } from './internal/context.js'
 import { attachRoot } from './internal/implicit.js'
 import { type LearnableOptions, type Parameter, Parametric } from './internal/parametric.js'
@@ -126,7 +127,7 @@ export class Mixture extends Parametric<'weights' | 'logits'> {
     const lead = broadcastShapes(x.shape.slice(0, x.rank - this.eventShape.length), this.batchShape)
     const wide = this.widen(x)
     const each = this.stack((component) => component.logProb(wide, contextOption(context)), lead, [])
-    return logSumExp(tf.add(each, this.logWeights()))
+    return logSumExp(tf.add(each, this.logWeights()), -1)
   }
 
   protected sampleRule(shape: Shape, rng: Rng, context: tf.Tensor | undefined): tf.Tensor {

@@ -4,8 +4,9 @@ import {
   type Config,
   constant,
   customRule,
-  digamma,
+  digammaDifference,
   lbeta,
+  log1p,
   REAL,
   type Rng,
   type Shape,
@@ -104,7 +105,7 @@ export class StudentT extends Parametric<'df' | 'loc' | 'scale'> {
   protected override entropyRule(): tf.Tensor {
     const df = this.read('df')
     const half = tf.mul(0.5, df)
-    const rise = tf.sub(digamma(tf.add(half, 0.5)), digamma(half))
+    const rise = tf.neg(digammaDifference(half, constant(0.5, half.shape)))
     const own = tf.add(tf.mul(tf.add(half, 0.5), rise), logNormaliser(df))
     return this.overBatch(tf.add(own, tf.log(this.read('scale'))))
   }
@@ -115,7 +116,7 @@ const logNormaliser = (df: tf.Tensor): tf.Tensor =>
   tf.add(tf.mul(0.5, tf.log(df)), lbeta(tf.mul(0.5, df), constant(0.5, df.shape)))
 
 const logDensity = (z: tf.Tensor, [df]: tf.Tensor[]): tf.Tensor => {
-  const tail = tf.mul(tf.mul(0.5, tf.add(df!, 1)), tf.log1p(tf.div(tf.square(z), df!)))
+  const tail = tf.mul(tf.mul(0.5, tf.add(df!, 1)), log1p(tf.div(tf.square(z), df!)))
   return tf.neg(tf.add(tail, logNormaliser(df!)))
 }
 

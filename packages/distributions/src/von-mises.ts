@@ -1,9 +1,9 @@
-import { broadcastShapes, type Config, constant, type Rng, type Shape, type Support } from '@ebbflow/core'
+import { besselRatio, broadcastShapes, type Config, constant, type Rng, type Shape, type Support } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { FREE, POSITIVE } from './internal/constraint.js'
 import { type LearnableOptions, type Parameter, Parametric } from './internal/parametric.js'
 import { atLeast, atMost, logWithin, onUnit, spread } from './internal/regions.js'
-import { logNormaliser, meanCosine, standardCdf, standardLogDensity, standardQuantile } from './internal/von-mises.js'
+import { logNormaliser, standardCdf, standardLogDensity, standardQuantile } from './internal/von-mises.js'
 
 /** Options of {@link VonMises}. */
 export interface VonMisesOptions extends LearnableOptions {
@@ -93,12 +93,12 @@ export class VonMises extends Parametric<'loc' | 'concentration'> {
   }
 
   protected override varianceRule(): tf.Tensor {
-    return this.overBatch(tf.sub(1, meanCosine(this.read('concentration'))))
+    return this.overBatch(tf.sub(1, besselRatio(this.read('concentration'))))
   }
 
   protected override entropyRule(): tf.Tensor {
     const kappa = this.read('concentration')
-    return this.overBatch(tf.add(tf.mul(kappa, tf.sub(1, meanCosine(kappa))), logNormaliser(kappa)))
+    return this.overBatch(tf.add(tf.mul(kappa, tf.sub(1, besselRatio(kappa))), logNormaliser(kappa)))
   }
 }
 

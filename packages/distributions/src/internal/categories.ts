@@ -1,4 +1,4 @@
-import { check } from '@ebbflow/core'
+import { check, logSumExp } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { LOGITS, WEIGHTS } from './constraint.js'
 import type { Declared, Parameter } from './parametric.js'
@@ -25,16 +25,7 @@ export function logOfWeights(weights: tf.Tensor): tf.Tensor {
 
 /** log eˡᵏ / Σ eˡ over the last axis. */
 export function logOfLogits(logits: tf.Tensor): tf.Tensor {
-  return tf.sub(logits, tf.expandDims(logSumExp(logits), -1))
-}
-
-/** log Σ eˣ over the last axis; −∞, with gradient zero, where every x is −∞. */
-export function logSumExp(x: tf.Tensor): tf.Tensor {
-  const top = tf.max(x, -1)
-  const nothing = tf.equal(top, -Infinity)
-  const shift = replace(top, nothing, 0)
-  const sum = tf.sum(tf.exp(tf.sub(x, tf.expandDims(shift, -1))), -1)
-  return select(nothing, -Infinity, tf.add(tf.log(replace(sum, nothing, 1)), shift))
+  return tf.sub(logits, logSumExp(logits, -1, true))
 }
 
 /** The category of each uniform draw: how many cumulated probabilities it exceeds; `u` broadcasts with the batch of `logWeights`. */

@@ -68,6 +68,3 @@ export function nearerTail(u: tf.Tensor): { lower: tf.Tensor; tail: tf.Tensor } 
   const lower = tf.lessEqual(u, 0.5)
   return { lower, tail: select(lower, u, tf.sub(1, u)) }
 }
-
-/** log(1 + eˣ), stable for every x. */
-export const softplus = (x: tf.Tensor): tf.Tensor => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))))

@@ -28,7 +28,7 @@ export function tabulate(bins: TabulatedBins): Table {
   check(n >= 1 && left.length === n && right.length === n, 'a table needs one more edge than bins', {
     received: `${edges.length} edges, ${left.length} and ${right.length} densities`,
   })
-  const cumulated = new Float64Array(n + 1)
+  let total = 0
   for (let i = 0; i < n; i++) {
     const width = edges[i + 1]! - edges[i]!
     check(width > 0 && width < Infinity, 'edges must be finite and ascend', {
@@ -42,15 +42,17 @@ export function tabulate(bins: TabulatedBins): Table {
         throw new EbbflowError('domain', `the density must be finite and at least 0 at x = ${x}`, {
           received: `${density}`,
         })
-    cumulated[i + 1] = cumulated[i]! + ((left[i]! + right[i]!) / 2) * width
+    total += ((left[i]! + right[i]!) / 2) * width
   }
-  const total = cumulated[n]!
   if (!(total > 0 && total < Infinity))
     throw new EbbflowError('domain', 'the density has no mass to normalise', { received: `${total}` })
+  // a table that was saved is of mass 1 but for rounding, and must stay the same to the bit
+  const unit = Math.abs(total - 1) < 1e-12 ? 1 : total
+  const cumulated = new Float64Array(n + 1)
   for (let i = 0; i < n; i++) {
-    left[i]! /= total
-    right[i]! /= total
-    cumulated[i]! /= total
+    left[i]! /= unit
+    right[i]! /= unit
+    cumulated[i + 1] = cumulated[i]! + ((left[i]! + right[i]!) / 2) * (edges[i + 1]! - edges[i]!)
   }
   cumulated[n] = 1
   return { edges, left, right, cumulated, ...momentsOf(edges, left, right) }

@@ -1,4 +1,4 @@
-import { constant, type KernelDefinition, runKernel, type Shape } from '@ebbflow/core'
+import { besselRatio, constant, i0e, type KernelDefinition, runKernel, type Shape } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { gaussLegendre } from './gauss-legendre.js'
 
@@ -28,13 +28,13 @@ const each = (
   shape: x!.shape,
 })
 
-/** Mₖ(x, κ) = ∫₀ˣ cosᵏt p(t; κ) dt for the von Mises density around 0: with ∂Mₖ/∂κ = Mₖ₊₁ − 2 M₁(π) Mₖ, of every order. */
+/** Mₖ(x, κ) = ∫₀ˣ cosᵏt p(t; κ) dt for the von Mises density around 0: with ∂Mₖ/∂κ = Mₖ₊₁ − Mₖ I₁(κ) / I₀(κ). */
 const MOMENT: KernelDefinition<{ k: number }> = {
   name: 'EbbflowVonMisesMoment',
   compute: (inputs, { k }) => each(inputs, (x, kappa) => (0.5 * integral(k, x, kappa)) / integral(0, Math.PI, kappa)),
   gradient: ({ dys: [dy], inputs: [x, kappa], attrs: { k } }) => [
     () => tf.mul(dy!, tf.mul(tf.exp(standardLogDensity(x!, kappa!)), power(tf.cos(x!), k))),
-    () => tf.mul(dy!, tf.sub(moment(k + 1, x!, kappa!), tf.mul(meanCosine(kappa!), moment(k, x!, kappa!)))),
+    () => tf.mul(dy!, tf.sub(moment(k + 1, x!, kappa!), tf.mul(besselRatio(kappa!), moment(k, x!, kappa!)))),
   ],
 }
 
@@ -42,21 +42,8 @@ const power = (x: tf.Tensor, k: number): tf.Tensor => (k === 0 ? tf.onesLike(x) 
 
 const moment = (k: number, x: tf.Tensor, kappa: tf.Tensor): tf.Tensor => runKernel(MOMENT, [x, kappa], { k })
 
-/** E[cos X] = I₁(κ) / I₀(κ). */
-export const meanCosine = (kappa: tf.Tensor): tf.Tensor => tf.mul(2, moment(1, constant(Math.PI, kappa.shape), kappa))
-
 /** log (2π e^(−κ) I₀(κ)), the normaliser of e^(κ (cos x − 1)). */
-const LOG_NORMALISER: KernelDefinition = {
-  name: 'EbbflowVonMisesLogNormaliser',
-  compute: ([kappa]) => ({
-    values: Float64Array.from(kappa!.values, (value) => Math.log(2 * integral(0, Math.PI, value))),
-    shape: kappa!.shape,
-  }),
-  gradient: ({ dys: [dy], inputs: [kappa] }) => [() => tf.mul(dy!, tf.sub(meanCosine(kappa!), 1))],
-}
-
-/** log (2π e^(−κ) I₀(κ)). */
-export const logNormaliser = (kappa: tf.Tensor): tf.Tensor => runKernel(LOG_NORMALISER, [kappa])
+export const logNormaliser = (kappa: tf.Tensor): tf.Tensor => tf.log(tf.mul(i0e(kappa), constant(2 * Math.PI)))
 
 /** log p(x; κ) around 0: −2κ sin²(x/2) − log (2π e^(−κ) I₀(κ)). */
 export const standardLogDensity = (x: tf.Tensor, kappa: tf.Tensor): tf.Tensor =>
@@ -94,7 +81,7 @@ const QUANTILE: KernelDefinition = {
       () => slope().scaled,
       () => {
         const { x, scaled } = slope()
-        const byKappa = tf.sub(moment(1, x, kappa!), tf.mul(meanCosine(kappa!), moment(0, x, kappa!)))
+        const byKappa = tf.sub(moment(1, x, kappa!), tf.mul(besselRatio(kappa!), moment(0, x, kappa!)))
         return tf.neg(tf.mul(scaled, byKappa))
       },
     ]
