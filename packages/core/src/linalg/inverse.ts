@@ -28,7 +28,7 @@ const INVERSE: KernelDefinition = {
 }
 
 /**
- * A⁻¹ of square matrices `[...batch, n, n]`, by LU with partial pivoting. To solve a system, {@link solve} is dearer to no one and more exact.
+ * A⁻¹ of square matrices `[...batch, n, n]`, by LU with partial pivoting. To solve a system, {@link solve} is cheaper and more exact.
  *
  * @throws EbbflowError `shape` when the matrices are not square; `singular`, naming the matrix and the pivot, when one has no inverse.
  * @example
