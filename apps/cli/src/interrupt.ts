@@ -1,11 +1,18 @@
+/** npm and others pass a Ctrl-C on that the terminal has sent already: two signals so close are one. */
+const SAME_MS = 300
+
 /** Ctrl-C while something is worth saving: the first asks the work to stop, the second ends the program. */
 export class Interrupt {
   readonly #controller = new AbortController()
   readonly #note: () => void
+  #first = 0
   readonly #handle = (): void => {
-    if (this.#controller.signal.aborted) process.exit(130)
-    this.#controller.abort()
-    this.#note()
+    const now = performance.now()
+    if (!this.signal.aborted) {
+      this.#first = now
+      this.#controller.abort()
+      this.#note()
+    } else if (now - this.#first > SAME_MS) process.exit(130)
   }
 
   /** @param note called at the first Ctrl-C. */

@@ -106,6 +106,7 @@ Examples:
     .addHelpText(
       'after',
       `
+Values on a lattice are scored at a point of their cell that depends on the model's seed and the row's number, as in the fit.
 A row whose share is 0.001 is less likely than all but a thousandth of the training rows: pick a threshold on it to find anomalies.
 
 Example:

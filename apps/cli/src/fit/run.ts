@@ -10,13 +10,15 @@ import { nllOf } from '../scores.js'
 import { whole } from '../words.js'
 import { ensureWritable, writeAtomically } from '../write.js'
 import { assess, computeBaselines, NO_BASELINES } from './assess.js'
-import { type Prepared, prepare } from './prepare.js'
+import { evenly, type Prepared, prepare } from './prepare.js'
 import { drawPicture } from './report.js'
 import type { FitJob, FitReport } from './types.js'
 
 const DEFAULT_BATCH = 512
 const DEFAULT_STEPS = 5000
 const CLIP_NORM = 5
+/** Validation rows that the fit is watched on, so that watching costs a few per cent of it. */
+const WATCHED = 5000
 
 /**
  * Fits a flow to a table and writes the model, then samples and a picture. Ctrl-C ends the fit with the best parameters so far, which
@@ -41,7 +43,7 @@ export async function runFit(job: FitJob, io: IO): Promise<FitReport> {
     const result = await train(flow, prepared, job, interrupt.signal, io)
     const { test, summary } = await assess(flow, prepared, result, interrupt.signal)
     await writeAtomically(job.model, saveFlow(flow, { preprocessing: { columns }, seed: job.seed, training: summary }))
-    const validation = nllOf(columns, rows.validation.logDet, result.validationNll!)
+    const validation = nllOf(columns, evenly(rows.validation, WATCHED).logDet, result.validationNll!)
     const baselines = interrupt.signal.aborted ? NO_BASELINES : await computeBaselines(prepared, say)
     const files: { model: string; samples?: string; picture?: string } = { model: job.model }
     const report = {
@@ -80,12 +82,9 @@ export async function runFit(job: FitJob, io: IO): Promise<FitReport> {
 async function train(flow: Flow, prepared: Prepared, job: FitJob, signal: AbortSignal, io: IO): Promise<FitResult> {
   const { columns, rows, split } = prepared
   const steps = job.steps ?? (job.maxSeconds === undefined ? DEFAULT_STEPS : undefined)
+  const watched = evenly(rows.validation, WATCHED)
   const inStandard = (part: ModelRows) => (nll: number) => nllOf(columns, part.logDet, 0).standardised + nll
-  const view = progressView(
-    io.err,
-    { train: inStandard(rows.train), validation: inStandard(rows.validation) },
-    job.quiet,
-  )
+  const view = progressView(io.err, { train: inStandard(rows.train), validation: inStandard(watched) }, job.quiet)
   try {
     return await fit(flow, rows.train.values, {
       ...(steps === undefined ? {} : { steps }),
@@ -96,7 +95,7 @@ async function train(flow: Flow, prepared: Prepared, job: FitJob, signal: AbortS
       schedule: schedules.cosine(),
       clipNorm: CLIP_NORM,
       seed: job.seed,
-      validation: { data: rows.validation.values },
+      validation: { data: watched.values },
       signal,
       onProgress: (progress) => view.update(progress),
     })
