@@ -6,8 +6,8 @@ export {
   type CondOptions,
   type Iterated,
   type IterateOptions,
+  type IterationStep,
   type LoopHooks,
-  type Step,
   withLoopHooks,
 } from './loops.js'
 export { type OdeOptions, odeSolve, type VectorField } from './ode/ode-solve.js'

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import type { Shape } from '../shape.js'
 
 /** What one step of `iterate` gives. */
-export interface Step {
+export interface IterationStep {
   /** The next state, of the same shapes. */
   readonly state: tf.Tensor[]
   /** For each row, whether the next state is its last: 0/1 or boolean, of shape `rows`. */
@@ -23,7 +23,7 @@ export interface IterateOptions {
   readonly rows?: Shape
   /** Tensors that belong to no row and are replaced whole, as sums over rows are. */
   readonly shared?: tf.Tensor[]
-  readonly step: (state: tf.Tensor[], shared: tf.Tensor[]) => Step
+  readonly step: (state: tf.Tensor[], shared: tf.Tensor[]) => IterationStep
   readonly maxIterations: number
   /** Who calls: with it, rows that have not converged throw. */
   readonly solver?: string
