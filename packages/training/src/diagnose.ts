@@ -2,7 +2,7 @@ import { EbbflowError, located, type Rng, valueAndGradients, withChecks } from '
 import * as tf from '@tensorflow/tfjs-core'
 import { type Block, tensorsOf } from './batches/dataset.js'
 import { lossBatch, meanNll } from './loss.js'
-import type { StepSetting } from './step.js'
+import type { StepSetting } from './setting.js'
 import type { Trainable } from './trainable.js'
 
 /**

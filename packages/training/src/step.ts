@@ -2,19 +2,10 @@ import { commit, discard, type Rng, type Slot, valueAndGradients } from '@ebbflo
 import * as tf from '@tensorflow/tfjs-core'
 import { type Block, tensorsOf } from './batches/dataset.js'
 import { diagnose } from './diagnose.js'
-import { type ExtraLoss, lossBatch, meanNll } from './loss.js'
+import { lossBatch, meanNll } from './loss.js'
 import { applyGradients } from './optimiser/apply.js'
-import type { Optimiser } from './optimiser/optimiser.js'
+import type { StepSetting } from './setting.js'
 import type { Trainable } from './trainable.js'
-
-/** What does not change from step to step. */
-export interface StepSetting<F extends Trainable> {
-  readonly flow: F
-  readonly parameters: ReadonlyMap<string, Slot>
-  readonly optimiser: Optimiser
-  readonly clipNorm: number
-  readonly extraLoss?: ExtraLoss<F> | undefined
-}
 
 /** What a step found before it changed the parameters. */
 export interface StepResult {

@@ -1,0 +1,13 @@
+import type { Slot } from '@ebbflow/core'
+import type { ExtraLoss } from './loss.js'
+import type { Optimiser } from './optimiser/optimiser.js'
+import type { Trainable } from './trainable.js'
+
+/** What does not change from step to step. */
+export interface StepSetting<F extends Trainable> {
+  readonly flow: F
+  readonly parameters: ReadonlyMap<string, Slot>
+  readonly optimiser: Optimiser
+  readonly clipNorm: number
+  readonly extraLoss?: ExtraLoss<F> | undefined
+}
