@@ -117,6 +117,16 @@ describe('the transformation of a column', () => {
     expect(toModel(columns, ones, { seed: 4 }).values[7]).not.toBe(first.values[7])
   })
 
+  it('gives back, unfloored, the point of the cell that the density was taken at', () => {
+    const t = table({ k: [0, 1, 2, 5] })
+    const { columns } = fitPreprocessing(t)
+    const back = fromModel(columns, toModel(columns, t, { seed: 1 }).values, { floor: false }).columns[0]!
+    for (const [i, k] of [0, 1, 2, 5].entries()) {
+      expect(back[i]).toBeGreaterThan(k)
+      expect(back[i]).toBeLessThan(k + 1)
+    }
+  })
+
   it('takes its statistics from the training rows only, and a test row outside the support has no density', () => {
     const t = table({ x: [1, 2, 3, 4.5, 1000] })
     const { columns } = fitPreprocessing(t, { train: Int32Array.of(0, 1, 2, 3), choices: new Map([['x', {}]]) })
