@@ -9,6 +9,10 @@ export const loaders: Readonly<Record<string, () => Promise<string>>> = {
     mendWasm()
     return 'wasm'
   },
+  native: async () => {
+    const { installNative } = await import('./native/index.js')
+    return installNative()
+  },
   cpu: async () => {
     await import('@tensorflow/tfjs-backend-cpu')
     return 'cpu'

@@ -52,3 +52,22 @@ export function runKernelOf(
   if (!kernel) throw new Error(`no kernel ${name} on ${tf.engine().backendName}`)
   return kernel.kernelFunc({ inputs, attrs: attrs as unknown as tf.NamedAttrMap, backend }) as tf.TensorInfo
 }
+
+/** Runs another kernel of the backend. */
+export type Run = (name: string, inputs: Record<string, tf.TensorInfo>, attrs?: object) => tf.TensorInfo
+
+/** Runs `body`, whose kernels' results are freed at its end: all but the one that it returns. */
+export function scratch(backend: tf.KernelBackend, body: (run: Run) => tf.TensorInfo): tf.TensorInfo {
+  const made: tf.TensorInfo[] = []
+  let kept: tf.TensorInfo | undefined
+  try {
+    kept = body((name, inputs, attrs = {}) => {
+      const result = runKernelOf(backend, name, inputs, attrs)
+      made.push(result)
+      return result
+    })
+    return kept
+  } finally {
+    for (const info of made) if (info !== kept) backend.disposeData(info.dataId)
+  }
+}

@@ -1,5 +1,6 @@
 import type { KernelCase } from './case.js'
 import { creationCases } from './cases/creation.js'
+import { edgeCases } from './cases/edges.js'
 import { binaryCases, logicalCases, unaryCases } from './cases/elementwise.js'
 import { convolutionCases, matmulCases } from './cases/product.js'
 import { reductionCases } from './cases/reduction.js'
@@ -28,4 +29,5 @@ export const cases: readonly KernelCase[] = [
   ...creationCases,
   ...matmulCases,
   ...convolutionCases,
+  ...edgeCases,
 ]

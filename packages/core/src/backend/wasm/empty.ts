@@ -1,4 +1,3 @@
-import { backend_util, type FusedConv2DAttrs } from '@tensorflow/tfjs-core'
 import { sizeOf } from '../../shape.js'
 import type { Kernel, Mend } from '../mend.js'
 import { type BackendWasm, views } from './heap.js'
@@ -28,27 +27,5 @@ export const emptyMends: readonly Mend<BackendWasm>[] = Object.entries(NOTHING).
     const out = call.backend.makeOutput(shape, kernel === 'Mean' ? 'float32' : x.dtype)
     views(call.backend, out)[0]!.fill(value)
     return out
-  },
-}))
-
-/** Convolutions write to the heap even when their result has no elements. */
-export const emptyConvolutionMends: readonly Mend<BackendWasm>[] = (
-  ['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D'] as const
-).map((kernel) => ({
-  kernel,
-  mend: (original: Kernel<BackendWasm>) => (call) => {
-    const { x, filter } = call.inputs
-    const { strides, pad, dilations, dimRoundingMode } = call.attrs as unknown as FusedConv2DAttrs
-    const info = backend_util.computeConv2DInfo(
-      x!.shape as [number, number, number, number],
-      filter!.shape as [number, number, number, number],
-      strides,
-      dilations ?? [1, 1],
-      pad,
-      dimRoundingMode,
-      kernel.includes('Depthwise'),
-    )
-    const shape = info.outShape.map((size) => Math.max(0, size))
-    return shape.includes(0) ? call.backend.makeOutput(shape, 'float32') : original(call)
   },
 }))

@@ -1,7 +1,7 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm'
 import type * as tf from '@tensorflow/tfjs-core'
-import { runKernelOf } from '../mend.js'
 
+export { type Run, scratch } from '../mend.js'
 export type { BackendWasm }
 
 /** Elements of a tensor where the backend keeps them. */
@@ -20,23 +20,4 @@ export function views(backend: BackendWasm, ...infos: tf.TensorInfo[]): Values[]
 export function reshaped(backend: BackendWasm, x: tf.TensorInfo, shape: readonly number[]): tf.TensorInfo {
   backend.incRef(x.dataId)
   return { dataId: x.dataId, shape: [...shape], dtype: x.dtype }
-}
-
-/** Runs another kernel of the backend. */
-export type Run = (name: string, inputs: Record<string, tf.TensorInfo>, attrs?: object) => tf.TensorInfo
-
-/** Runs `body`, whose kernels' results are freed at its end: all but the one that it returns. */
-export function scratch(backend: tf.KernelBackend, body: (run: Run) => tf.TensorInfo): tf.TensorInfo {
-  const made: tf.TensorInfo[] = []
-  let kept: tf.TensorInfo | undefined
-  try {
-    kept = body((name, inputs, attrs = {}) => {
-      const result = runKernelOf(backend, name, inputs, attrs)
-      made.push(result)
-      return result
-    })
-    return kept
-  } finally {
-    for (const info of made) if (info !== kept) backend.disposeData(info.dataId)
-  }
 }

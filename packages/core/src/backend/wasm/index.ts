@@ -1,6 +1,7 @@
+import { emptyConvolutionMends } from '../emptyConvolution.js'
 import { installMends, type Mend } from '../mend.js'
 import { dtypeMends } from './dtypes.js'
-import { emptyConvolutionMends, emptyMends } from './empty.js'
+import { emptyMends } from './empty.js'
 import type { BackendWasm } from './heap.js'
 import { avgPool } from './kernels/avgPool.js'
 import { batchMatMul } from './kernels/batchMatMul.js'
@@ -58,7 +59,7 @@ const mends: readonly Mend<BackendWasm>[] = [
   stridedSlice,
   unsortedSegmentSum,
   ...emptyMends,
-  ...emptyConvolutionMends,
+  ...emptyConvolutionMends<BackendWasm>(),
   ...dtypeMends,
 ]
 
