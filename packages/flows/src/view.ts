@@ -23,7 +23,8 @@ export interface Conditional {
  *
  * @example
  * ```ts
- * const one = flow.given(tf.tensor1d([0, 1]))
+ * const conditional = realNVP({ dimensions: 2, context: 2 }).init()
+ * const one = conditional.given(tf.tensor1d([0, 1]))
  * const x = one.sample(100) // [100, D]
  * ```
  */

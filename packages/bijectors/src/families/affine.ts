@@ -15,7 +15,7 @@ export interface AffineFamilyOptions {
  * @throws EbbflowError `argument` for a bound that is not positive.
  * @example
  * ```ts
- * const realNVP = new Coupling({ dimensions: 2, family: affine() })
+ * const layer = new Elementwise({ family: affine({ bound: 2 }), shape: [3] }).init()
  * ```
  */
 export function affine(options: AffineFamilyOptions = {}): Family {

@@ -24,7 +24,7 @@ export interface RationalQuadraticOptions {
  * @throws EbbflowError `argument` for fewer than two bins, or minima that leave no room.
  * @example
  * ```ts
- * const nsf = new Coupling({ dimensions: 2, family: rationalQuadratic({ bins: 8, bound: 5 }) })
+ * const layer = new Elementwise({ family: rationalQuadratic({ bins: 8, bound: 5 }), shape: [3] }).init()
  * ```
  */
 export function rationalQuadratic(options: RationalQuadraticOptions = {}): Family {

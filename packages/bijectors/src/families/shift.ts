@@ -7,7 +7,9 @@ import { type Family, LINE } from './family.js'
  *
  * @example
  * ```ts
- * const nice = new Coupling({ dimensions: 4, family: shift() })
+ * const family = shift()
+ * const conditioner = new MLP({ inputs: 2, outputs: 2 * rawSize(family) })
+ * const layer = new Coupling({ dimensions: 4, family, conditioner }).init()
  * ```
  */
 export const shift = (): Family => ({

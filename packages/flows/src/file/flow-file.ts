@@ -19,8 +19,8 @@ export interface FlowFileParts {
  * @throws EbbflowError `unsupported` for a flow that holds a function, `not-initialised` for one without values.
  * @example
  * ```ts
- * const bytes = saveFlow(flow)
- * const { flow: again } = loadFlow(bytes)
+ * const saved = saveFlow(flow)
+ * const { flow: again } = loadFlow(saved)
  * ```
  */
 export function saveFlow(flow: Flow | Flow<tf.Tensor>, parts: FlowFileParts = {}): Uint8Array<ArrayBuffer> {
