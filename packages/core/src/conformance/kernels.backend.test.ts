@@ -2,7 +2,17 @@ import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { withBackend } from '../backend/index.js'
 import { FLOAT64 } from '../tensor.js'
-import { caseError, caseInputs, cases, hasVariant, type KernelCase, runCase, toTensors, type Variant } from './cases.js'
+import {
+  caseError,
+  caseInputs,
+  cases,
+  edgeCases,
+  hasVariant,
+  type KernelCase,
+  runCase,
+  toTensors,
+  type Variant,
+} from './cases.js'
 import { guardHeap } from './guard.js'
 
 const backend = inject('backend')
@@ -14,7 +24,7 @@ beforeAll(() => {
 })
 afterAll(() => guard?.stop())
 
-const table = cases.flatMap((c) =>
+const table = [...cases, ...edgeCases].flatMap((c) =>
   variants.filter((variant) => hasVariant(c, variant)).map((variant) => [`${c.name}, ${variant}`, c, variant] as const),
 )
 
