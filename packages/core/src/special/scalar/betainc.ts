@@ -40,6 +40,7 @@ function fraction(a: number, b: number, x: number, y: number, slopes: boolean): 
   let [d, dA, dB] = [0, 0, 0]
   let [inverseC, inverseCA, inverseCB] = [0, 0, 0]
   let [value, logA, logB] = [1, 0, 0]
+  let [stepA, stepB] = [0, 0]
   for (let n = 0; n < 1e6; n++) {
     const p = a + 2 * n - 1
     const q = a + 2 * n + 1
@@ -59,16 +60,17 @@ function fraction(a: number, b: number, x: number, y: number, slopes: boolean): 
       const cB = n === 0 ? 0 : betaB + numeratorB * inverseC + numerator * inverseCB
       inverseCA = n === 0 ? 0 : -cA / (c * c)
       inverseCB = n === 0 ? 0 : -cB / (c * c)
-      logA += cA / c + dA / d
-      logB += cB / c + dB / d
+      stepA = cA / c + dA / d
+      stepB = cB / c + dB / d
+      logA += stepA
+      logB += stepB
     }
     // Lentz starts from c = ∞
     inverseC = n === 0 ? 0 : 1 / c
     value *= c * d
-    if (n > 0 && Math.abs(c * d - 1) < 2e-16) {
-      const slow = slopes && Math.max(Math.abs(inverseCA * c + dA / d), Math.abs(inverseCB * c + dB / d)) > 1e-13
-      if (!slow) break
-    }
+    const settled =
+      Math.abs(stepA) <= 1e-14 * Math.abs(logA) + 1e-300 && Math.abs(stepB) <= 1e-14 * Math.abs(logB) + 1e-300
+    if (n > 0 && Math.abs(c * d - 1) < 3e-16 && settled) break
     const k = n + 1
     const r = a + 2 * k - 1
     const factor = (((a + k - 1) / r) * (a + b + k - 1) * k * x * x) / r
