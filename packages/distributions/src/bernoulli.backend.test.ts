@@ -6,3 +6,8 @@ distributionContract('Bernoulli', {
   make: () => new Bernoulli({ probs: [0.2, 0.7], learnable: true }),
   registry: registryOf(Bernoulli),
 })
+
+distributionContract('Bernoulli by logits', {
+  make: () => new Bernoulli({ logits: [[-2], [1]], learnable: true }),
+  registry: registryOf(Bernoulli),
+})

@@ -13,3 +13,15 @@ distributionContract('Categorical', {
     }),
   registry: registryOf(Categorical),
 })
+
+distributionContract('Categorical with an impossible category', {
+  make: () =>
+    new Categorical({
+      probs: [
+        [1, 0, 3],
+        [2, 2, 1],
+      ],
+      learnable: true,
+    }),
+  registry: registryOf(Categorical),
+})

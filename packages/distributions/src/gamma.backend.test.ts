@@ -7,3 +7,11 @@ distributionContract('Gamma', {
   registry: registryOf(Gamma),
   pathwise: 'cdf',
 })
+
+distributionContract('Gamma of extreme shapes', {
+  make: () => new Gamma({ concentration: [0.15, 60], rate: [1, 40], learnable: true }),
+  registry: registryOf(Gamma),
+  pathwise: 'cdf',
+  parameterSpread: 0.05,
+  integral: 1e-4,
+})

@@ -1,9 +1,20 @@
-import { broadcastShapes, type Config, constant, digamma, gammainc, lgamma, type Rng, type Shape } from '@ebbflow/core'
+import {
+  broadcastShapes,
+  type Config,
+  constant,
+  digamma,
+  gammainc,
+  lgamma,
+  type Rng,
+  type Shape,
+  vjp,
+} from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { POSITIVE } from './internal/constraint.js'
 import { implicitly } from './internal/implicit.js'
+import { HALF_LOG_TWO_PI } from './internal/numerals.js'
 import { type LearnableOptions, type Parameter, Parametric } from './internal/parametric.js'
-import { atLeast, logWithin, POSITIVE_LINE, spread } from './internal/regions.js'
+import { atLeast, logWithin, POSITIVE_LINE, replace, select, spread } from './internal/regions.js'
 import { solvedQuantile } from './internal/solved-quantile.js'
 import { drawStandardGamma, LEAST } from './internal/standard-gamma.js'
 
@@ -82,11 +93,33 @@ export class Gamma extends Parametric<'concentration' | 'rate'> {
 
   protected override entropyRule(): tf.Tensor {
     const a = this.read('concentration')
-    const own = tf.add(tf.add(a, lgamma(a)), tf.mul(tf.sub(1, a), digamma(a)))
+    // log Γ(α) + α + (1 − α) ψ(α) = r(α) + ψ(α) − α r′(α), without its cancellation for large α
+    const { value, gradients } = vjp(() => stirling(a), [a])
+    const own = tf.sub(tf.add(value, digamma(a)), tf.mul(a, gradients[0]!))
     return tf.sub(own, tf.log(this.read('rate')))
   }
 }
 
-/** (α − 1) log x − x − log Γ(α). */
-const standardLogProb = (x: tf.Tensor, a: tf.Tensor): tf.Tensor =>
-  tf.sub(tf.sub(tf.mul(tf.sub(a, 1), tf.log(atLeast(x, constant(LEAST)))), x), lgamma(a))
+/**
+ * (α − 1) log x − x − log Γ(α) as α (log z − z + 1) − log x − r(α), z = x / α, whose terms stay small where α is large and x near it.
+ */
+const standardLogProb = (x: tf.Tensor, a: tf.Tensor): tf.Tensor => {
+  const z = tf.div(x, a)
+  const near = tf.mul(a, tf.sub(tf.log(atLeast(z, LEAST)), tf.sub(z, 1)))
+  return tf.sub(tf.sub(near, tf.log(x)), stirling(a))
+}
+
+/** r(α) = log Γ(α) − α log α + α: by Stirling's series where it cancels (Abramowitz & Stegun 6.1.41, to 1e-14 from 10 on). */
+const stirling = (a: tf.Tensor): tf.Tensor => {
+  const large = tf.greater(a, 10)
+  const small = replace(a, large, 1)
+  const direct = tf.add(tf.sub(lgamma(small), tf.mul(small, tf.log(small))), small)
+  const big = replace(a, tf.logicalNot(large), 11)
+  const square = tf.square(big)
+  const sum = [1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12].map((c) => constant(c))
+  const series = tf.div(
+    sum.reduce((total, c) => tf.add(tf.div(total, square), c)),
+    big,
+  )
+  return select(large, tf.add(tf.sub(series, tf.mul(0.5, tf.log(big))), constant(HALF_LOG_TWO_PI)), direct)
+}

@@ -1,5 +1,6 @@
 import { registryOf } from '@ebbflow/core'
 import { distributionContract } from '@ebbflow/testing'
+import { Exponential } from './exponential.js'
 import { Independent } from './independent.js'
 import { Normal } from './normal.js'
 
@@ -17,4 +18,14 @@ distributionContract('Independent', {
       { rank: 1 },
     ),
   registry: registryOf(Independent, Normal),
+})
+
+distributionContract('Independent of no axes', {
+  make: () => new Independent(new Exponential({ rate: [1, 3], learnable: true }), { rank: 0 }),
+  registry: registryOf(Independent, Exponential),
+})
+
+distributionContract('Independent on a half-plane', {
+  make: () => new Independent(new Exponential({ rate: [1, 3], learnable: true })),
+  registry: registryOf(Independent, Exponential),
 })

@@ -8,3 +8,9 @@ distributionContract('StudentT', {
   pathwise: 'cdf',
   moments: false,
 })
+
+distributionContract('StudentT of many degrees of freedom', {
+  make: () => new StudentT({ df: [12, 400], scale: 2, learnable: true }),
+  registry: registryOf(StudentT),
+  pathwise: 'cdf',
+})

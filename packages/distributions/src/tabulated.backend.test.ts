@@ -8,3 +8,16 @@ distributionContract('Tabulated', {
   integral: 1e-4,
   kappa: 8,
 })
+
+distributionContract('Tabulated from a histogram', {
+  make: () => Tabulated.fromHistogram({ counts: [3, 1, 4, 1, 5], edges: [-2, -1.5, 0, 0.5, 2, 2.25] }),
+  registry: registryOf(Tabulated),
+  integral: 1e-2,
+})
+
+distributionContract('Tabulated from a distribution function', {
+  make: () => Tabulated.fromCdf((x) => 1 / (1 + Math.exp(-x)), { lower: -6, upper: 9, bins: 300 }),
+  registry: registryOf(Tabulated),
+  integral: 1e-4,
+  kappa: 8,
+})

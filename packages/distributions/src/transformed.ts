@@ -19,7 +19,7 @@ import {
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { contextOption } from './internal/context.js'
-import { anyOfLast, logWithin, onUnit, replace, select } from './internal/regions.js'
+import { anyOfLast, onUnit, replace, select } from './internal/regions.js'
 
 /** Options of {@link Transformed}. */
 export interface TransformedOptions {
@@ -101,7 +101,7 @@ export class Transformed extends Distribution {
     if (!beyond) return density(x)
     const rank = this.eventShape.length
     const inside = replace(x, beyond, this.innerPoint())
-    return logWithin(inside, rank === 0 ? beyond : anyOfLast(beyond, rank), inside, density)
+    return select(rank === 0 ? beyond : anyOfLast(beyond, rank), -Infinity, density(inside))
   }
 
   protected sampleRule(shape: Shape, rng: Rng, context: tf.Tensor | undefined): tf.Tensor {

@@ -8,3 +8,12 @@ distributionContract('VonMises', {
   // mean and variance are those of directions
   moments: false,
 })
+
+distributionContract('VonMises of extreme concentrations', {
+  make: () => new VonMises({ loc: [3, -3], concentration: [0.01, 900], learnable: true }),
+  registry: registryOf(VonMises),
+  moments: false,
+  // angles of a sharp peak that straddles ±π
+  kappa: 30,
+  integral: 1e-4,
+})

@@ -20,8 +20,8 @@ export function zScore(sample: ArrayLike<number>, expected: number, variance?: n
   const n = values.length
   const mean = values.reduce((a, b) => a + b, 0) / n
   const spread = variance ?? values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (n - 1)
-  if (mean === expected) return 0
-  return (mean - expected) / Math.sqrt(spread / n)
+  // a constant sample has no spread, and its mean is off by rounding alone
+  return (mean - expected) / Math.max(Math.sqrt(spread / n), 1e-9 * (1 + Math.abs(expected)))
 }
 
 /** Every `columns`-th value from `column` on. */
