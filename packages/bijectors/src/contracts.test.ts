@@ -21,7 +21,7 @@ describe('every source file has its contract test', () => {
 
   it.each(families)('%s, as an elementwise layer', (file) => {
     const factory = /export (?:const|function) (\w+)/.exec(text(file).replace(/export interface[\s\S]*?\n}/g, ''))![1]!
-    expect(text('elementwise.backend.test.ts')).toContain(`family: ${factory}(`)
+    expect(text('elementwise/elementwise.backend.test.ts')).toContain(`family: ${factory}(`)
   })
 
   it('finds them', () => {

@@ -2,9 +2,8 @@ import { registryOf } from '@ebbflow/core'
 import { bijectorContract } from '@ebbflow/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { MLP } from './conditioners/mlp.js'
-import { ResidualMLP } from './conditioners/residual-mlp.js'
-import { Coupling, couplingSizes } from './coupling.js'
+import { MLP } from '../conditioners/mlp.js'
+import { ResidualMLP } from '../conditioners/residual-mlp.js'
 import {
   affine,
   affineType,
@@ -13,7 +12,8 @@ import {
   rationalQuadraticType,
   shift,
   shiftType,
-} from './families/index.js'
+} from '../families/index.js'
+import { Coupling, couplingSizes } from './coupling.js'
 
 const registry = registryOf(Coupling, MLP, ResidualMLP, shiftType, affineType, rationalQuadraticType)
 const coupling = (family: Family, dimensions: number, context = 0): Coupling =>

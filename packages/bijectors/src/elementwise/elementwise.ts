@@ -11,7 +11,7 @@ import {
   sumEvent,
 } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
-import type { Family, FamilyParameters } from './families/family.js'
+import type { Family, FamilyParameters } from '../families/family.js'
 
 /** Options of {@link Elementwise}. */
 export interface ElementwiseOptions {

@@ -1,7 +1,7 @@
 import { registryOf } from '@ebbflow/core'
 import { bijectorContract } from '@ebbflow/testing'
+import { affine, affineType, rationalQuadratic, rationalQuadraticType, shift, shiftType } from '../families/index.js'
 import { Elementwise } from './elementwise.js'
-import { affine, affineType, rationalQuadratic, rationalQuadraticType, shift, shiftType } from './families/index.js'
 
 const registry = registryOf(Elementwise, shiftType, affineType, rationalQuadraticType)
 const around = (edge: number): number[] => [-1e6, -2 * edge, -edge, 0, edge, 2 * edge, 1e6]

@@ -1,6 +1,6 @@
 import { registryOf } from '@ebbflow/core'
 import { bijectorContract } from '@ebbflow/testing'
-import { Exp } from './exp.js'
+import { Exp } from '../elementwise/exp.js'
 import { Inverse } from './inverse.js'
 
 bijectorContract('Inverse', {

@@ -2,12 +2,12 @@ import { registryOf } from '@ebbflow/core'
 import { bijectorContract } from '@ebbflow/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { Affine } from './affine.js'
+import { Affine } from '../elementwise/affine.js'
+import { Exp } from '../elementwise/exp.js'
+import { Tanh } from '../elementwise/tanh.js'
+import { Reverse } from '../linear/reverse.js'
 import { Chain } from './chain.js'
-import { Exp } from './exp.js'
 import { Inverse } from './inverse.js'
-import { Reverse } from './reverse.js'
-import { Tanh } from './tanh.js'
 
 const registry = registryOf(Chain, Inverse, Affine, Exp, Reverse, Tanh)
 

@@ -10,10 +10,10 @@ import {
   type Shape,
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Conditioner } from './conditioners/conditioner.js'
-import { withContext } from './conditioners/context.js'
-import { type Family, rawSize } from './families/family.js'
-import { splitRaw } from './families/raw.js'
+import type { Conditioner } from '../conditioners/conditioner.js'
+import { withContext } from '../conditioners/context.js'
+import { type Family, rawSize } from '../families/family.js'
+import { splitRaw } from '../families/raw.js'
 
 /** How many values a coupling of D values passes through unchanged. */
 export const passThrough = (dimensions: number): number => Math.floor(dimensions / 2)
