@@ -20,7 +20,7 @@ export interface FlowFileParts {
  * @example
  * ```ts
  * const saved = saveFlow(flow)
- * const { flow: again } = loadFlow(saved)
+ * const again = loadFlow(saved).flow
  * ```
  */
 export function saveFlow(flow: Flow | Flow<tf.Tensor>, parts: FlowFileParts = {}): Uint8Array<ArrayBuffer> {
