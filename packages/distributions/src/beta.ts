@@ -54,7 +54,7 @@ export class Beta extends Parametric<'alpha' | 'beta'> {
   protected sampleRule(shape: Shape, rng: Rng): tf.Tensor {
     const full = [...shape, ...this.batchShape]
     const parameters = this.over(full)
-    const [x, y] = parameters.map((p, i) => drawStandardGamma(p, full, rng.split(i)))
+    const [x, y] = parameters.map((p) => drawStandardGamma(p, full, rng))
     const share = tf.div(x!, tf.add(x!, y!))
     // single precision's neighbours of 0 and 1, so that the density at a draw is finite
     return implicitly(atMost(atLeast(share, LEAST), 1 - 2 ** -24), parameters, cdf, logDensity)

@@ -133,14 +133,13 @@ export class Mixture extends Parametric<'weights' | 'logits'> {
   protected sampleRule(shape: Shape, rng: Rng, context: tf.Tensor | undefined): tf.Tensor {
     const lead = [...shape, ...this.batchShape]
     const event = this.eventShape
-    const chosen = categoryAt(rng.split('component').uniform(lead), this.logWeights())
+    const chosen = categoryAt(rng.uniform(lead), this.logWeights())
     const numbers = tensor(Float64Array.from({ length: this.count }, (_, k) => k))
     const mask = tf.reshape(tf.equal(tf.expandDims(chosen, -1), numbers), [...lead, this.count, ...event.map(() => 1)])
-    let stream = 0
     const draws = this.stack(
       (component) => {
         const own = this.family || component.batchShape.length > 0 ? shape : lead
-        return component.sample(own, { rng: rng.split(stream++), ...contextOption(context) })
+        return component.sample(own, { rng, ...contextOption(context) })
       },
       lead,
       event,

@@ -72,8 +72,8 @@ export class StudentT extends Parametric<'df' | 'loc' | 'scale'> {
     const full = [...shape, ...this.batchShape]
     const df = spread(this.read('df'), full)
     const half = tf.mul(0.5, df)
-    const ratio = tf.div(half, drawStandardGamma(half, full, rng.split('gamma')))
-    const z = tf.mul(rng.split('normal').normal(full), tf.sqrt(ratio))
+    const ratio = tf.div(half, drawStandardGamma(half, full, rng))
+    const z = tf.mul(rng.normal(full), tf.sqrt(ratio))
     return this.place(implicitly(z, [df], cdf, logDensity))
   }
 

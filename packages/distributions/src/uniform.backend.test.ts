@@ -9,3 +9,9 @@ distributionContract('Uniform', {
   // its jumps
   integral: 1e-2,
 })
+
+distributionContract('Uniform of given ends', {
+  make: () => new Uniform({ low: [-1, 0.5], high: [0, 4] }),
+  registry: registryOf(Uniform),
+  integral: 1e-2,
+})

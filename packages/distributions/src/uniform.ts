@@ -1,4 +1,4 @@
-import { type Config, check, type Rng, type Shape, Slot, type Support } from '@ebbflow/core'
+import { type Config, check, REAL, type Rng, type Shape, Slot, type Support } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { FREE } from './internal/constraint.js'
 import { numbersOf } from './internal/numbers.js'
@@ -38,11 +38,9 @@ export class Uniform extends Parametric<'low' | 'high'> {
       const n = Math.max(a.length, b.length)
       for (let i = 0; i < n; i++) check(a[i % a.length]! < b[i % b.length]!, 'low must be less than high')
     }
-    this.support = {
-      kind: 'real',
-      lower: a ? Math.min(...a) : -Infinity,
-      upper: b ? Math.max(...b) : Infinity,
-    }
+    // ends that may move bound nothing for good
+    const fixed = this.learnable.length === 0 && a && b
+    this.support = fixed ? { kind: 'real', lower: Math.min(...a), upper: Math.max(...b) } : REAL
   }
 
   static fromConfig(config: Config): Uniform {

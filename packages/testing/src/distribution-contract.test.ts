@@ -82,6 +82,7 @@ const KS = 'draws samples that agree with its cdf, where it has one (Kolmogorov�
 const SLOPE = 'has the density as the derivative of its cdf, where it has one'
 const INVERSE = 'inverts its cdf, where it has one'
 const GRADIENT = 'has the right gradient for each parameter and for its input'
+const METHODS = 'has right gradients of its cdf, quantiles, moments and entropy'
 const PATH = 'draws with the gradients it states'
 const OUTSIDE = 'has −∞ as log-density, and 0 or 1 as cdf, outside its support'
 const EDGES = 'has finite gradients on, at and beyond its edges'
@@ -236,6 +237,33 @@ const faults: Record<string, [faulty: () => Distribution, caught: string[]]> = {
         }
       })(),
     [ONE_PASS],
+  ],
+  'the same draws again from the same generator': [
+    () =>
+      new (class extends Rayleigh {
+        override sampleRule(shape: Shape, rng: Rng) {
+          return super.sampleRule(shape, rng.split('draws'))
+        }
+      })(),
+    [BITS],
+  ],
+  'quantiles without a gradient': [
+    () =>
+      new (class extends Rayleigh {
+        override quantileRule(u: tf.Tensor) {
+          return stopGradient(super.quantileRule(u))
+        }
+      })(),
+    [METHODS],
+  ],
+  'a mean without a gradient': [
+    () =>
+      new (class extends Rayleigh {
+        override meanRule() {
+          return stopGradient(super.meanRule())
+        }
+      })(),
+    [METHODS],
   ],
   'a description that forgets an option': [
     () =>

@@ -23,8 +23,8 @@ export function drawStandardGamma(a: tf.Tensor, shape: Shape, rng: Rng): tf.Tens
   let draws = d
   // the first accepted proposal wins: taken from the last to the first, each overwrites those after it
   for (let k = PROPOSALS - 1; k >= 0; k--) {
-    const z = rng.split(`normal ${k}`).normal(shape)
-    const u = rng.split(`uniform ${k}`).uniform(shape)
+    const z = rng.normal(shape)
+    const u = rng.uniform(shape)
     const root = tf.add(1, tf.mul(c, z))
     const positive = tf.greater(root, 0)
     const safe = select(positive, root, 1)
@@ -34,6 +34,6 @@ export function drawStandardGamma(a: tf.Tensor, shape: Shape, rng: Rng): tf.Tens
     const accepted = tf.logicalAnd(positive, tf.less(tf.log(u), bound))
     draws = select(accepted, tf.mul(d, v), draws)
   }
-  const power = tf.div(tf.log(rng.split('boost').uniform(shape)), shapeParameter)
+  const power = tf.div(tf.log(rng.uniform(shape)), shapeParameter)
   return atLeast(tf.mul(draws, select(small, tf.exp(power), 1)), LEAST)
 }

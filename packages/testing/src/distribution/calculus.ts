@@ -108,6 +108,49 @@ export function calculusChecks(subject: Subject): Checks {
       }
     })
 
+  checks['has right gradients of its cdf, quantiles, moments and entropy'] = () =>
+    exactly(() => {
+      const { distribution } = subject
+      const slots = [...distribution.trainable()]
+      const x = subject.some(4)
+      const levels = tensor(
+        Float64Array.from({ length: x.size }, (_, i) => (i + 0.5) / x.size),
+        x.shape,
+      )
+      const methods: [string, () => tf.Tensor][] = [
+        ['mean', () => distribution.mean()],
+        ['variance', () => distribution.variance()],
+        ['entropy', () => distribution.entropy()],
+        ['cdf', () => distribution.cdf(x)],
+      ]
+      if (!subject.discrete) methods.push(['quantile', () => distribution.quantile(levels)])
+      for (const [what, method] of methods) {
+        const size = subject.closed(method)?.size
+        if (size === undefined) continue
+        const weigh = (value: tf.Tensor): tf.Tensor =>
+          tf.sum(tf.mul(value, tensor(Float64Array.from(drawIn(REALS, what, size)), value.shape)))
+        for (const [path, slot] of slots) {
+          const { gradients } = valueAndGradients(() => weigh(method()), [slot.value])
+          const at = (v: Float64Array): number =>
+            distribution.withParameters({ [path]: tensor(v, slot.shape) }, () => number(weigh(method())))
+          const start = Float64Array.from(slot.value.dataSync())
+          if (Number.isFinite(at(start)))
+            expectDirectional(gradients[0]!, start, [STEP], at, kappa, `${what} by ${path}`)
+        }
+        if (what !== 'quantile') continue
+        const { gradients } = valueAndGradients(() => weigh(method()), [levels])
+        const at = (v: Float64Array): number => number(weigh(distribution.quantile(tensor(v, levels.shape))))
+        expectDirectional(
+          gradients[0]!,
+          Float64Array.from(levels.dataSync()),
+          [1e-6],
+          at,
+          10 * kappa,
+          'quantile by level',
+        )
+      }
+    })
+
   checks['draws with the gradients it states'] = () =>
     exactly(() => {
       const { distribution } = subject
@@ -179,9 +222,10 @@ function expectDirectional(
   // in units of the steps, which are one for all or one a value
   const along = Float64Array.from(drawIn(REALS, `along ${what}`, at.length), (d, i) => d * steps[i % steps.length]!)
   const moved = (by: number): Float64Array => at.map((value, i) => value + by * along[i]!)
-  const numeric = (f(moved(1)) - f(moved(-1))) / 2 / STEP
+  const unit = steps.length === 1 ? steps[0]! : STEP
+  const numeric = (f(moved(1)) - f(moved(-1))) / 2 / unit
   const values = gradient.dataSync()
-  const analytic = along.reduce((sum, d, i) => sum + d * values[i]!, 0) / STEP
+  const analytic = along.reduce((sum, d, i) => sum + d * values[i]!, 0) / unit
   expect(Math.abs(analytic - numeric), `gradient of ${what}: ${analytic} against ${numeric}`).toBeLessThan(
     1e-6 * kappa * (1 + Math.abs(numeric)),
   )

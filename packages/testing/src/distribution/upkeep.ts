@@ -59,6 +59,10 @@ export function upkeepChecks(subject: Subject, registry: DistributionContractOpt
       const bits = (seed: number) => [...subject.distribution.sample([16], { rng: Rng.seed(seed) }).dataSync()]
       expect(bits(3)).toEqual(bits(3))
       expect(bits(4)).not.toEqual(bits(3))
+      const rng = Rng.seed(3)
+      const [first, second] = [0, 1].map(() => [...subject.distribution.sample([16], { rng }).dataSync()])
+      expect(first, 'the first draws of a generator').toEqual(bits(3))
+      expect(second, 'the next draws of the same generator').not.toEqual(first)
     })
 
   checks['draws and evaluates in one pass'] = () =>
