@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, inject, it } from 'vitest'
-import { type KernelDefinition, Rng, runKernel, runKernels, vjp } from '../index.js'
+import { type KernelDefinition, Rng, runKernel, runKernels, vjp, withBackend } from '../index.js'
 
 const backend = inject('backend')
 const double = backend === 'float64'
@@ -48,6 +48,17 @@ describe('kernels of our own', () => {
     const second = tf.tidy(() => vjp(() => tf.sum(first()), [x]).gradients[0]!)
     expect([...second.dataSync()]).toEqual([4, 6])
     expect(tf.memory().numTensors).toBe(before + 1)
+  })
+
+  it('read what another backend holds, and leave it there', () => {
+    const engine = tf.engine() as unknown as { state: { tensorInfo: WeakMap<object, { backend: tf.KernelBackend }> } }
+    const owner = (t: tf.Tensor): tf.KernelBackend => engine.state.tensorInfo.get(t.dataId)!.backend
+    const x = tf.tensor1d([1, 2])
+    const held = owner(x)
+    const y = withBackend('float64', () => runKernel(cube, [x]))
+    expect(owner(x)).toBe(held)
+    expect(owner(runKernel(cube, [y]))).toBe(held)
+    expect(owner(y)).not.toBe(double ? undefined : held)
   })
 
   it('take empty tensors', () => {

@@ -1,5 +1,3 @@
-import { lgamma } from './gamma.js'
-
 /** Asymptotic series of √(2πx) e^−x I_n(x) in 1/x: the sum, and the sums of its first and second derivatives. */
 function asymptotic(n: number, x: number): [number, number, number] {
   const mu = 4 * n * n
@@ -24,8 +22,9 @@ export function besselIe(n: number, x: number): number {
   if (x < 0) return n % 2 === 0 ? besselIe(n, -x) : -besselIe(n, -x)
   if (x === Number.POSITIVE_INFINITY) return 0
   if (x > 20 + n * n) return asymptotic(n, x)[0] / Math.sqrt(2 * Math.PI * x)
-  if (x === 0) return n === 0 ? 1 : 0
-  return Math.exp(n * Math.log(x / 2) - lgamma(n + 1) - x) * (1 + ascending(n, x))
+  let leading = Math.exp(-x)
+  for (let k = 1; k <= n; k++) leading *= x / (2 * k)
+  return leading * (1 + ascending(n, x))
 }
 
 /** Σ_{k ≥ 1} (x²/4)^k n! / (k! (n + k)!). */

@@ -141,6 +141,7 @@ export function lgammaRise(a: number, b: number): number {
     }
     return sum
   }
+  if (a + b <= 0.5) return lgamma1p(a + b) - lgamma1p(a) - Math.log1p(b / a)
   return a >= 8 ? -lgammaDrop(b, a) : lgamma(a + b) - lgamma(a)
 }
 
