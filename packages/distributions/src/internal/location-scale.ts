@@ -13,7 +13,7 @@ export interface LocationScaleOptions extends LearnableOptions {
 }
 
 /** Moments of a standard distribution, location 0 and scale 1. */
-export interface StandardMoments {
+interface StandardMoments {
   readonly mean: number
   readonly variance: number
   readonly entropy: number

@@ -8,7 +8,7 @@ import type { Checks } from './checks.js'
 import { DRAWS, exactly, type Subject, tidied } from './subject.js'
 
 /** A rule over the events of the distribution. */
-export function ruleFor(subject: Subject, count?: number): Quadrature {
+function ruleFor(subject: Subject, count?: number): Quadrature {
   const { centre, scale } = subject.place
   const { support } = subject.distribution
   if (subject.eventSize === 1) return quadratureOver(support, centre, scale, count ?? 3001)
@@ -16,7 +16,7 @@ export function ruleFor(subject: Subject, count?: number): Quadrature {
 }
 
 /** p at the points of a rule, `[points, batch]`, in double precision. */
-export function densityAt(subject: Subject, { points, weights }: Quadrature): Float64Array {
+function densityAt(subject: Subject, { points, weights }: Quadrature): Float64Array {
   const { distribution } = subject
   return exactly(() => {
     const ones = distribution.batchShape.map(() => 1)
@@ -26,7 +26,7 @@ export function densityAt(subject: Subject, { points, weights }: Quadrature): Fl
 }
 
 /** Σ wᵢ p(xᵢ) g(xᵢ) for each distribution of the batch. */
-export function integrals(rule: Quadrature, density: Float64Array, members: number, g: (i: number) => number) {
+function integrals(rule: Quadrature, density: Float64Array, members: number, g: (i: number) => number) {
   return Array.from({ length: members }, (_, m) =>
     rule.weights.reduce((sum, w, i) => {
       const p = density[i * members + m]!
