@@ -1,4 +1,13 @@
-export { type BackendName, currentBackend, loadBackend, useBackend, withBackend } from './backend/index.js'
+export {
+  type BackendName,
+  type BackendOptions,
+  currentBackend,
+  largestProduct,
+  loadBackend,
+  NATIVE_FROM,
+  useBackend,
+  withBackend,
+} from './backend/index.js'
 export { Bijector, type Cost, expectEvent, type Mapped, sumEvent } from './bijector.js'
 export { type Call, commit, discard, EVAL, rngOf, type StateUpdates, update } from './call.js'
 export { checkFinite, located, withChecks } from './checks.js'

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { EbbflowError } from '../errors.js'
 import { installRules } from '../gradients/install.js'
 import { FLOAT64 } from '../tensor.js'
+import { type BackendOptions, chooseBackend } from './auto.js'
 import { type BackendName, loaders } from './loaders.js'
 import { narrowOnMove } from './narrow.js'
 import { refuseSecondEngine } from './single.js'
@@ -34,8 +35,13 @@ export async function loadBackend(name: BackendName): Promise<string> {
  * Starts a backend and makes it the current one: call it once, before anything else. Importing Ebbflow does nothing by itself.
  *
  * `wasm` is SIMD WebAssembly, in browsers and Node; `native` is TensorFlow's own kernels, in Node with `@tensorflow/tfjs-node`
- * installed; `cpu` is plain JavaScript; `float64` is double precision, for verification; `auto` picks. Any other name is that of a
- * tfjs backend which the program has registered (`webgl`, `webgpu`), best effort.
+ * installed; `cpu` is plain JavaScript; `float64` is double precision, for verification. Any other name is that of a tfjs backend which
+ * the program has registered (`webgl`, `webgpu`), best effort.
+ *
+ * `auto` takes `native` in Node where it loads and `options.work`, the multiply-adds of the largest matrix product in a step
+ * ({@link largestProduct}), is at least 6 million, else `wasm`; it says once what it took and why, unless `options.quiet`.
+ *
+ * Returns the name of the backend taken.
  *
  * @throws EbbflowError `backend` when there is no such backend or it does not start, `duplicate-engine` when two copies of tfjs-core
  * are loaded.
@@ -45,9 +51,10 @@ export async function loadBackend(name: BackendName): Promise<string> {
  * await useBackend('wasm')
  * ```
  */
-export async function useBackend(name: BackendName): Promise<void> {
-  const engineName = await loadBackend(name)
-  await tf.setBackend(engineName)
+export async function useBackend(name: BackendName, options: BackendOptions = {}): Promise<BackendName> {
+  const taken = name === 'auto' ? await chooseBackend(options, loadBackend) : name
+  await tf.setBackend(await loadBackend(taken))
+  return taken
 }
 
 /** The engine's name of the current backend. */

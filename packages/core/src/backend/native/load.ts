@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EbbflowError } from '../../errors.js'
+import { inNode } from '../node.js'
 
 /** The engine's name of the backend that runs TensorFlow's own kernels. */
 export const TENSORFLOW = 'tensorflow'
@@ -7,12 +8,6 @@ export const TENSORFLOW = 'tensorflow'
 /** Imports a module by a name that bundlers do not see, so that they leave it out. */
 const importByName = (name: string): Promise<Record<string, unknown>> =>
   import(/* @vite-ignore */ /* webpackIgnore: true */ name)
-
-/** Whether this is Node, the only place where the addon runs. */
-export function inNode(): boolean {
-  const { process } = globalThis as { process?: { versions?: { node?: string } } }
-  return process?.versions?.node !== undefined
-}
 
 /**
  * Imports tfjs-node and undoes what the import does behind one's back: it makes its backend the current one and puts its own gradient
