@@ -18,7 +18,7 @@ const importByName = (name: string): Promise<Record<string, unknown>> =>
 export async function loadNative(): Promise<string> {
   if (tf.engine().registryFactory[TENSORFLOW]) return TENSORFLOW
   if (!inNode()) throw new EbbflowError('backend', 'native TensorFlow kernels run in Node only')
-  await mendUtil()
+  await mendNode()
   const current = tf.engine().backendName
   const restore = rememberGradients()
   try {
@@ -40,11 +40,13 @@ export async function loadNative(): Promise<string> {
   return TENSORFLOW
 }
 
-/** tfjs-node 4.22 calls two functions that Node 23 took away. */
-async function mendUtil(): Promise<void> {
+/** tfjs-node 4.22 calls two functions that Node 22 warns about and Node 23 took away; and TensorFlow greets on the console. */
+async function mendNode(): Promise<void> {
   const util = (await importByName('node:util')).default as Record<string, unknown>
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
-  util.isArray ??= Array.isArray
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined
+  util.isArray = Array.isArray
+  const { process } = globalThis as unknown as { process: { env: Record<string, string | undefined> } }
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'
 }
 
 /** Notes the gradient rules that are registered; the function returned puts back exactly these. */
