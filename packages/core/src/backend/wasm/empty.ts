@@ -13,8 +13,21 @@ const NOTHING: Readonly<Record<string, number>> = {
   Sum: 0,
 }
 
+/** Transposing nothing divides by its size. */
+const transpose: Mend<BackendWasm> = {
+  kernel: 'Transpose',
+  mend: (original) => (call) => {
+    const x = call.inputs.x!
+    if (sizeOf(x.shape) > 0) return original(call)
+    return call.backend.makeOutput(
+      (call.attrs.perm as number[]).map((d) => x.shape[d]!),
+      x.dtype,
+    )
+  },
+}
+
 /** Reductions leave their result uninitialised when there is nothing to reduce. */
-export const emptyMends: readonly Mend<BackendWasm>[] = Object.entries(NOTHING).map(([kernel, value]) => ({
+const reductions: readonly Mend<BackendWasm>[] = Object.entries(NOTHING).map(([kernel, value]) => ({
   kernel,
   mend: (original: Kernel<BackendWasm>) => (call) => {
     const x = call.inputs.x!
@@ -29,3 +42,5 @@ export const emptyMends: readonly Mend<BackendWasm>[] = Object.entries(NOTHING).
     return out
   },
 }))
+
+export const emptyMends: readonly Mend<BackendWasm>[] = [transpose, ...reductions]

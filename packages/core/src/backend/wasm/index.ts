@@ -8,6 +8,7 @@ import { batchMatMul } from './kernels/batchMatMul.js'
 import { cast } from './kernels/cast.js'
 import { clipByValue } from './kernels/clipByValue.js'
 import { conv2dBackpropFilter } from './kernels/conv2dBackpropFilter.js'
+import { conv2dBackpropInput } from './kernels/conv2dBackpropInput.js'
 import { cos } from './kernels/cos.js'
 import { depthwiseBackpropFilter } from './kernels/depthwiseBackpropFilter.js'
 import { depthwiseBackpropInput } from './kernels/depthwiseBackpropInput.js'
@@ -37,6 +38,7 @@ const mends: readonly Mend<BackendWasm>[] = [
   cast,
   clipByValue,
   conv2dBackpropFilter,
+  conv2dBackpropInput,
   cos,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,

@@ -14,21 +14,34 @@ const I32 = 0x7f
 const F32 = 0x7d
 const get = (local: number): number[] => [0x20, local]
 const set = (local: number): number[] => [0x21, local]
-const constant = (n: number): number[] => [0x41, n & 0x7f]
+/** A small number: one or two bytes of signed LEB128. */
+const constant = (n: number): number[] =>
+  n >= -64 && n < 64 ? [0x41, n & 0x7f] : [0x41, (n & 0x7f) | 0x80, (n >> 7) & 0x7f]
 const [ADD, AND, SHL, GE_U] = [0x6a, 0x71, 0x74, 0x4f]
-const SPLAT = [0xfd, 0x13]
 
-/** Instructions on four floats, or on one: load, store, max, min, and how many bytes to advance. */
-const FOUR = {
-  load: [0xfd, 0, 2, 0],
-  store: [0xfd, 11, 2, 0],
+/** Instructions on four floats, or on one. */
+interface Lane {
+  readonly max: readonly number[]
+  readonly min: readonly number[]
+  /** What makes a lane of one float. */
+  readonly wide: readonly number[]
+  load(offset: number): number[]
+  store(offset: number): number[]
+}
+const FOUR: Lane = {
   max: [0xfd, 0xe9, 1],
   min: [0xfd, 0xe8, 1],
-  step: 16,
-  wide: SPLAT,
+  wide: [0xfd, 0x13],
+  load: (offset) => [0xfd, 0, 2, offset],
+  store: (offset) => [0xfd, 11, 2, offset],
 }
-const ONE = { load: [0x2a, 2, 0], store: [0x38, 2, 0], max: [0x97], min: [0x96], step: 4, wide: [] as number[] }
-type Lane = typeof FOUR
+const ONE: Lane = {
+  max: [0x97],
+  min: [0x96],
+  wide: [],
+  load: (offset) => [0x2a, 2, offset],
+  store: (offset) => [0x38, 2, offset],
+}
 
 function size(n: number): number[] {
   return n < 0x80 ? [n] : [(n & 0x7f) | 0x80, ...size(n >>> 7)]
@@ -37,34 +50,36 @@ const sized = (bytes: readonly number[]): number[] => [...size(bytes.length), ..
 const list = (items: readonly number[][]): number[] => [...size(items.length), ...items.flat()]
 const section = (id: number, bytes: readonly number[]): number[] => [id, ...sized(bytes)]
 
-/** A function that fills local `out` from local 0, first four floats at a time, then one, moving the `pointers` along. */
+/** A function that fills local `out` from local 0, first sixteen floats at a time, then one, moving the `pointers` along. */
 function overFloats(
   out: number,
   count: number,
   end: number,
   pointers: readonly number[],
-  compute: (lane: Lane) => number[],
+  compute: (lane: Lane, offset: number) => number[],
 ): number[] {
-  const loop = (lane: Lane): number[] => [
+  const loop = (lane: Lane, offsets: readonly number[], step: number): number[] => [
     ...[0x02, 0x40, 0x03, 0x40], // block, loop
     ...[...get(0), ...get(end), GE_U, 0x0d, 1], // leave at the end
-    ...[...get(out), ...compute(lane), ...lane.store],
-    ...pointers.flatMap((p) => [...get(p), ...constant(lane.step), ADD, ...set(p)]),
+    ...offsets.flatMap((offset) => [...get(out), ...compute(lane, offset), ...lane.store(offset)]),
+    ...pointers.flatMap((p) => [...get(p), ...constant(step), ADD, ...set(p)]),
     ...[0x0c, 0, 0x0b, 0x0b], // again
   ]
   const advance = (start: number, mask: number): number[] => [
     ...[...get(start), ...get(count), ...constant(mask), AND, ...constant(2), SHL, ADD, ...set(end)],
   ]
-  const body = [...advance(0, -4), ...loop(FOUR), ...advance(end, 3), ...loop(ONE)]
+  const body = [...advance(0, -16), ...loop(FOUR, [0, 16, 32, 48], 64), ...advance(end, 15), ...loop(ONE, [0], 4)]
   return sized([...list([[1, I32]]), ...body, 0x0b])
 }
 
 const pair = (op: 'max' | 'min'): number[] =>
-  overFloats(2, 3, 4, [0, 1, 2], (lane) => [...get(0), ...lane.load, ...get(1), ...lane.load, ...lane[op]])
+  overFloats(2, 3, 4, [0, 1, 2], (lane, offset) => [
+    ...[...get(0), ...lane.load(offset), ...get(1), ...lane.load(offset), ...lane[op]],
+  ])
 
 const clamp = (): number[] =>
-  overFloats(1, 2, 5, [0, 1], (lane) => [
-    ...[...get(0), ...lane.load, ...get(3), ...lane.wide, ...lane.max],
+  overFloats(1, 2, 5, [0, 1], (lane, offset) => [
+    ...[...get(0), ...lane.load(offset), ...get(3), ...lane.wide, ...lane.max],
     ...[...get(4), ...lane.wide, ...lane.min],
   ])
 

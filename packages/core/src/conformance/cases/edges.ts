@@ -176,6 +176,17 @@ export const edgeCases: readonly KernelCase[] = [
     tolerance: 2e-5,
     special: false,
   },
+  ...(['same', 'valid'] as const).map(
+    (pad): KernelCase => ({
+      kernel: 'Conv2DBackpropInput',
+      name: `Conv2DBackpropInput of an even filter, ${pad}`,
+      inputs: [f(pad === 'same' ? [2, 4, 5, 3] : [2, 3, 3, 3]), f([2, 3, 2, 3])],
+      run: (dy, filter) =>
+        kernel('Conv2DBackpropInput', { dy: dy!, filter: filter! }, { ...padded, pad, inputShape: [2, 4, 5, 2] }),
+      tolerance: 2e-5,
+      special: false,
+    }),
+  ),
   {
     kernel: 'Conv2DBackpropFilter',
     name: 'Conv2DBackpropFilter padded',
