@@ -166,7 +166,7 @@ export class Flow<C extends tf.Tensor | undefined = undefined> extends Module {
     check(temperature >= 0 && Number.isFinite(temperature), 'a temperature must be at least 0', {
       received: `${temperature}`,
     })
-    const call = { ...this.callWith(context), rng: rng.split('layers') }
+    const call = { ...this.callWith(context), rng: rng.fork() }
     const batch = context ? context.shape.slice(0, -1) : []
     const z = this.base.sample([...(typeof shape === 'number' ? [shape] : shape), ...batch], { rng })
     if (temperature === 1) return { z, call }

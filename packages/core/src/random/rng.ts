@@ -8,7 +8,8 @@ import { fold, type Words } from './threefry.js'
 /**
  * A counter-based random number generator: seeded, splittable, and the same bits on every engine and backend.
  *
- * Each draw is a pure function of `(key, stream, number of earlier draws)`; `split(label)` gives an independent stream.
+ * Each draw is a pure function of `(key, stream, number of earlier draws)`; `split(label)` gives an independent stream
+ * that does not depend on earlier draws.
  * Threefry-2×32 (Salmon et al. 2011); normals by the inverse CDF (Wichura, AS 241).
  *
  * @example
@@ -52,6 +53,11 @@ export class Rng {
   /** An independent generator named by `label`; the same label gives the same one. */
   split(label: string | number): Rng {
     return new Rng(this.#key, fold(this.#stream, label))
+  }
+
+  /** An independent generator, another one at each call: for parts that draw by labels of their own within a larger draw. */
+  fork(): Rng {
+    return new Rng(this.#key, this.#next())
   }
 
   /** Uniform draws on the open interval (0, 1), of shape `shape`. */
