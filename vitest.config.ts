@@ -57,7 +57,7 @@ const browser: TestProjectInlineConfiguration = {
   server: {
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
   },
-  optimizeDeps: { include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-cpu'] },
+  optimizeDeps: { include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'] },
   test: {
     name: 'browser',
     include: ['packages/{bijectors,distributions,flows}/src/**/*.backend.test.ts'],

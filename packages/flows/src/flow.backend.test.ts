@@ -58,23 +58,29 @@ describe.each(Object.entries(recipes))('%s', (_, make) => {
   })
 
   it('draws samples that agree with its density', () => {
-    // E[g(x)] over samples against ∫ g p: importance weights from a wide normal have mean 1 only if both agree
-    tf.tidy(() => {
-      const flow = stirred(make(2))
-      const n = 8192
-      const x = draw(flow, n, { seed: 11 })
-      const logp = densities(flow, x)
-      const broad = (a: number, b: number): number => -Math.log(2 * Math.PI * 4) - (a * a + b * b) / 8
-      const inside = Array.from(logp, (p, i) => {
-        const [a, b] = [x[2 * i]!, x[2 * i + 1]!]
-        return Math.abs(a) < 2 && Math.abs(b) < 2 ? Math.exp(broad(a, b) - p) : 0
-      })
-      const mean = inside.reduce((sum, w) => sum + w, 0) / n
-      const sd = Math.sqrt(inside.reduce((sum, w) => sum + (w - mean) ** 2, 0) / n)
-      // mass of the wide normal within the square: (Φ(1) − Φ(−1))²
-      expect(Math.abs(mean - 0.6826894921 ** 2)).toBeLessThan((4 * sd) / Math.sqrt(n))
-      flow.dispose()
-    })
+    const flow = stirred(make(2))
+    const [n, cells, fine, half] = [8192, 16, 12, 4]
+    const width = (2 * half) / cells
+    const points = new Float32Array((cells * fine) ** 2 * 2)
+    const place = (i: number): number => -half + ((i + 0.5) * width) / fine
+    for (let i = 0; i < cells * fine; i++)
+      for (let j = 0; j < cells * fine; j++) points.set([place(i), place(j)], 2 * (i * cells * fine + j))
+    const expected = new Float64Array(cells * cells)
+    for (const [k, logp] of densities(flow, points).entries()) {
+      const [i, j] = [Math.floor(k / (cells * fine)), k % (cells * fine)]
+      expected[Math.floor(i / fine) * cells + Math.floor(j / fine)]! += n * Math.exp(logp) * (width / fine) ** 2
+    }
+    const counts = new Float64Array(cells * cells)
+    const x = draw(flow, n, { seed: 11 })
+    for (let k = 0; k < n; k++) {
+      const [i, j] = [Math.floor((x[2 * k]! + half) / width), Math.floor((x[2 * k + 1]! + half) / width)]
+      if (i >= 0 && i < cells && j >= 0 && j < cells) counts[i * cells + j]! += 1
+    }
+    const filled = [...expected.keys()].filter((k) => expected[k]! >= 8)
+    const chi2 = filled.reduce((sum, k) => sum + (counts[k]! - expected[k]!) ** 2 / expected[k]!, 0)
+    expect(filled.length).toBeGreaterThan(20)
+    expect((chi2 - filled.length) / Math.sqrt(2 * filled.length)).toBeLessThan(5)
+    flow.dispose()
   })
 
   it('gives the same log-likelihood as double precision to 1e-4', () => {
