@@ -1,15 +1,6 @@
-import {
-  Bijector,
-  type Config,
-  check,
-  constant,
-  customRule,
-  expectEvent,
-  type Mapped,
-  Rng,
-  type Shape,
-} from '@ebbflow/core'
-import * as tf from '@tensorflow/tfjs-core'
+import { Bijector, type Config, check, constant, expectEvent, type Mapped, Rng, type Shape } from '@ebbflow/core'
+import type * as tf from '@tensorflow/tfjs-core'
+import { inverseOrder, reorder } from './reorder.js'
 
 /**
  * A fixed reordering of the values of a vector: yᵢ = x at `order[i]`, log|det| = 0, for x of shape `[...batch, D]`.
@@ -37,10 +28,7 @@ export class Permutation extends Bijector {
       { expected: `each of 0 … ${order.length - 1} once`, received: `[${order.join(', ')}]` },
     )
     this.order = [...order]
-    this.back = order.reduce<number[]>((back, from, to) => {
-      back[from] = to
-      return back
-    }, [])
+    this.back = inverseOrder(order)
   }
 
   /** A random permutation of D values, the same for the same seed; never the identity for D > 1. */
@@ -79,12 +67,4 @@ export class Permutation extends Bijector {
   protected inverseRule(y: tf.Tensor): Mapped {
     return { value: reorder(y, this.back, this.order), logDet: constant(0, y.shape.slice(0, -1)) }
   }
-}
-
-/** Gathers the last axis; its gradient gathers by the inverse order, where the general one would scatter. */
-function reorder(x: tf.Tensor, order: readonly number[], back: readonly number[]): tf.Tensor {
-  return customRule(
-    ([input]) => tf.gather(input!, tf.tensor1d([...order], 'int32'), x.rank - 1),
-    ({ dy }) => [reorder(dy, back, order)],
-  )([x])
 }
