@@ -45,14 +45,14 @@ export abstract class Bijector extends Module {
 
   /** y = f(x), of shape `[...batch, ...event]`. */
   forward(x: tf.Tensor, call: Call = EVAL): tf.Tensor {
-    const { value, logDet } = this.forwardAndLogDet(x, call)
+    const { value, logDet } = this.forwardAndLogDet(x, { ...call, valueOnly: true })
     logDet.dispose()
     return value
   }
 
   /** x = f⁻¹(y), of shape `[...batch, ...event]`. */
   inverse(y: tf.Tensor, call: Call = EVAL): tf.Tensor {
-    const { value, logDet } = this.inverseAndLogDet(y, call)
+    const { value, logDet } = this.inverseAndLogDet(y, { ...call, valueOnly: true })
     logDet.dispose()
     return value
   }

@@ -18,6 +18,10 @@ export interface Call {
   readonly updates?: StateUpdates
   /** Whether layers that set themselves from data (ActNorm) do so now, through `updates`. */
   readonly initialise?: boolean
+  /** Whether log-determinants may be estimates, biased or noisy: without it layers that only estimate theirs throw. */
+  readonly estimate?: boolean
+  /** Whether only the value is wanted: a layer whose log-determinant is dear may give zeros for it. */
+  readonly valueOnly?: boolean
 }
 
 /** The call of plain evaluation. */

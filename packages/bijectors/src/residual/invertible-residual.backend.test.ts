@@ -1,0 +1,72 @@
+import { EbbflowError, registryOf } from '@ebbflow/core'
+import { bijectorContract, drawTensor, REALS } from '@ebbflow/testing'
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+import { InvertibleResidual } from './invertible-residual.js'
+import { LipschitzMLP, type LipschitzMLPOptions } from './lipschitz-mlp.js'
+
+const registry = registryOf(InvertibleResidual, LipschitzMLP)
+// to the end: the gradient holds the singular vectors constant, which is exact where they are
+const powerIteration = { maxSteps: 2000, tolerance: 1e-15 }
+const block = (dimensions: number, options: Partial<LipschitzMLPOptions> = {}, context = 0): InvertibleResidual =>
+  new InvertibleResidual({
+    net: new LipschitzMLP({
+      inputs: dimensions + context,
+      outputs: dimensions,
+      hidden: [8],
+      powerIteration,
+      ...options,
+    }),
+    context,
+  })
+
+for (const dimensions of [1, 2, 5])
+  bijectorContract(`InvertibleResidual, D = ${dimensions}`, {
+    make: () => block(dimensions),
+    event: [dimensions],
+    kappa: 16,
+    registry,
+  })
+bijectorContract('InvertibleResidual with ELU, two hidden layers and a context', {
+  make: () => block(3, { activation: 'elu', hidden: [8, 6] }, 2),
+  event: [3],
+  context: 2,
+  kappa: 16,
+  registry,
+})
+bijectorContract('InvertibleResidual, D = 64', {
+  make: () => block(64, { hidden: [16], activation: 'tanh' }),
+  event: [64],
+  parameterSpread: 0.1,
+  kappa: 16,
+  registry,
+})
+
+describe('InvertibleResidual', () => {
+  it('refuses what it cannot do', () => {
+    const net = new LipschitzMLP({ inputs: 2, outputs: 2 })
+    expect(() => new InvertibleResidual({ net, context: 1 })).toThrow('expected 3 inputs')
+    expect(() => new InvertibleResidual({ net, logDet: { series: 0 } })).toThrow('positive integers')
+    expect(() => new InvertibleResidual({ net, logDet: { roulette: { continuation: 0.5 } } })).toThrow(
+      'infinite variance: expected a continuation above the squared Lipschitz constant, 0.5314, got 0.5',
+    )
+  })
+
+  it('does not take an estimate for the log-determinant', () => {
+    tf.tidy(() => {
+      const net = new LipschitzMLP({ inputs: 2, outputs: 2, hidden: [8] })
+      for (const logDet of [{ series: 5 }, { roulette: {} }]) {
+        const layer = new InvertibleResidual({ net, logDet }).init({ seed: 1 })
+        const x = drawTensor(REALS, 'x', [3, 2])
+        expect(layer.estimated).toBe(true)
+        expect(() => layer.forwardAndLogDet(x)).toThrow(EbbflowError)
+        expect(() => layer.inverseAndLogDet(x)).toThrow('only estimates its log-determinant')
+        expect(() => layer.forwardAndLogDet(x, { mode: 'eval', estimate: true })).toThrow('with an rng')
+        // values want none
+        const y = layer.forward(x)
+        expect(Math.max(...tf.abs(tf.sub(layer.inverse(y), x)).dataSync())).toBeLessThan(1e-5)
+      }
+      net.dispose()
+    })
+  })
+})
