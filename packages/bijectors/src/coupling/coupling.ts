@@ -3,6 +3,7 @@ import {
   type Build,
   type Call,
   type Config,
+  type Cost,
   check,
   describe,
   expectEvent,
@@ -66,7 +67,7 @@ export class Coupling extends Bijector {
   readonly conditioner: Conditioner
   readonly inputRank = 1
   readonly outputRank = 1
-  readonly cost = { forward: 'closed', inverse: 'closed' } as const
+  readonly cost: { readonly forward: Cost; readonly inverse: Cost }
 
   constructor(options: CouplingOptions) {
     super()
@@ -91,6 +92,7 @@ export class Coupling extends Bijector {
     this.split = split
     this.context = context
     this.family = family
+    this.cost = { forward: 'closed', inverse: family.inverseCost ?? 'closed' }
     this.conditioner = this.child('conditioner', conditioner)
   }
 

@@ -2,6 +2,7 @@ import {
   Bijector,
   type Build,
   type Config,
+  type Cost,
   describe,
   expectEvent,
   initialisers,
@@ -35,7 +36,7 @@ export class Elementwise extends Bijector {
   readonly shape: Shape
   readonly inputRank: number
   readonly outputRank: number
-  readonly cost = { forward: 'closed', inverse: 'closed' } as const
+  readonly cost: { readonly forward: Cost; readonly inverse: Cost }
   private readonly raw: Readonly<Record<string, Slot>>
 
   constructor({ family, shape }: ElementwiseOptions) {
@@ -44,6 +45,7 @@ export class Elementwise extends Bijector {
     this.shape = [...shape]
     this.inputRank = shape.length
     this.outputRank = shape.length
+    this.cost = { forward: 'closed', inverse: family.inverseCost ?? 'closed' }
     this.raw = Object.fromEntries(
       Object.entries(family.shapes).map(([name, own]) => [
         name,

@@ -41,6 +41,10 @@ export function affine(options: AffineFamilyOptions = {}): Family {
       const back = tf.neg(logScale!)
       return { value: tf.mul(tf.sub(y, shift!), tf.exp(back)), logDet: spread(back, y) }
     },
+    inverseNumber: (raw, at, stride, y) => {
+      const logScale = raw[at + stride]!
+      return (y - raw[at]!) * Math.exp(Number.isFinite(bound) ? -bound * Math.tanh(logScale / bound) : -logScale)
+    },
     config: () => ({ bound: Number.isFinite(bound) ? bound : null }),
   }
 }

@@ -1,4 +1,4 @@
-import type { Json, Mapped, Shape } from '@ebbflow/core'
+import type { Cost, Json, Mapped, Shape } from '@ebbflow/core'
 import type { Tensor } from '@tensorflow/tfjs-core'
 
 /** Parameters of a family by name: of shape `[...batch, D, ...shape]`, `shape` as the family states it for one value. */
@@ -32,6 +32,13 @@ export interface Family {
   forward(parameters: FamilyParameters, x: Tensor): Mapped
   /** f⁻¹(y; p) and log|∂f⁻¹/∂y|. */
   inverse(parameters: FamilyParameters, y: Tensor): Mapped
+  /** What the inverse costs for one value. Default `closed`. */
+  readonly inverseCost?: Cost
+  /**
+   * f⁻¹(y) of one value in plain numbers, from raw parameters `raw[at + i · stride]` in the order of `shapes`, before the identity is added:
+   * what lets an autoregressive inverse run within one kernel. Families without it are inverted in tensors, a step a value.
+   */
+  readonly inverseNumber?: (raw: Float32Array | Float64Array, at: number, stride: number, y: number) => number
   /** Its options, for files. */
   config(): { readonly [key: string]: Json }
 }

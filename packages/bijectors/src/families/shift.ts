@@ -21,6 +21,7 @@ export const shift = (): Family => ({
   constrain: (raw) => raw,
   forward: (p, x) => ({ value: tf.add(x, p.shift!), logDet: constant(0, x.shape) }),
   inverse: (p, y) => ({ value: tf.sub(y, p.shift!), logDet: constant(0, y.shape) }),
+  inverseNumber: (raw, at, _stride, y) => y - raw[at]!,
   config: () => ({}),
 })
 
