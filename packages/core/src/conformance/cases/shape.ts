@@ -41,6 +41,7 @@ export const shapeCases: readonly KernelCase[] = [
   ...onAll('ExpandDims', [3, 4], (x) => tf.expandDims(x, 1), [2, 0]),
   ...onAll('Transpose', [2, 3, 4], (x) => tf.transpose(x, [2, 0, 1]), [2, 0, 4]),
   one('Transpose', 'matrix', [3, 5], (x) => tf.transpose(x), [0, 3]),
+  one('Transpose', 'rank 5', [2, 3, 2, 1, 2], (x) => tf.transpose(x, [0, 2, 4, 1, 3]), [0, 3, 2, 1, 2]),
   ...onAll('Slice', [4, 5], (x) => tf.slice(x, [1, 2], [2, 3])),
   one('Slice', 'nothing', [4, 5], (x) => tf.slice(x, [1, 2], [2, 0])),
   one('Slice', 'rank 3', [3, 4, 5], (x) => tf.slice(x, [1, 0, 2], [-1, 3, -1])),
