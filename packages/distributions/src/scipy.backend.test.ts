@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { currentBackend, type Distribution, FLOAT64, tensor } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
+import fixtures from '../../../fixtures/distributions.json'
 import {
   Bernoulli,
   Beta,
@@ -53,9 +53,7 @@ interface Case {
   entropy: number | null
 }
 
-const { cases } = JSON.parse(
-  readFileSync(new URL('../../../fixtures/distributions.json', import.meta.url), 'utf8'),
-) as { cases: Case[] }
+const { cases } = fixtures as unknown as { cases: Case[] }
 
 const makers: Record<string, (p: Given) => Distribution> = {
   normal: (p) => new Normal(p),
