@@ -13,6 +13,7 @@ import {
   sumEvent,
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { worst } from './cost.js'
 import { Inverse } from './inverse.js'
 
 /**
@@ -109,8 +110,4 @@ function through(layer: Bijector, shape: Shape, rank: number, map: (event: Shape
   } catch (error) {
     throw located(error, layer)
   }
-}
-
-function worst(costs: readonly Cost[]): Cost {
-  return costs.includes('iterative') ? 'iterative' : costs.includes('sequential') ? 'sequential' : 'closed'
 }

@@ -14,6 +14,7 @@ import {
   tensor,
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { flat, longer, map, shapeOf } from './nested.js'
 
 /** Options of {@link Affine}. */
 export interface AffineOptions {
@@ -115,14 +116,3 @@ export class Affine extends Bijector {
     return tf.add(one, constant(0, batch))
   }
 }
-
-const flat = (values: NestedNumbers): number[] => (typeof values === 'number' ? [values] : values.flatMap(flat))
-
-const map = (values: NestedNumbers, f: (value: number) => number): NestedNumbers =>
-  typeof values === 'number' ? f(values) : values.map((value) => map(value, f))
-
-function shapeOf(values: NestedNumbers): number[] {
-  return typeof values === 'number' ? [] : [values.length, ...(values.length > 0 ? shapeOf(values[0]!) : [])]
-}
-
-const longer = (a: Shape, b: Shape): Shape => (a.length >= b.length ? a : b)
