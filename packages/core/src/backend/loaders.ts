@@ -5,8 +5,8 @@ export type BackendName = 'wasm' | 'native' | 'cpu' | 'float64' | 'auto' | (stri
 export const loaders: Readonly<Record<string, () => Promise<string>>> = {
   wasm: async () => {
     await import('@tensorflow/tfjs-backend-wasm')
-    const { mendWasm } = await import('./wasm/index.js')
-    mendWasm()
+    const { startWasm } = await import('./wasm/index.js')
+    await startWasm()
     return 'wasm'
   },
   native: async () => {

@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core'
 import { emptyConvolutionMends } from '../emptyConvolution.js'
 import { installMends, type Mend } from '../mend.js'
 import { dtypeMends } from './dtypes.js'
@@ -30,6 +31,7 @@ import { sign } from './kernels/sign.js'
 import { sin } from './kernels/sin.js'
 import { stridedSlice } from './kernels/stridedSlice.js'
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum.js'
+import { withoutErrorListeners } from './listeners.js'
 
 /** What tfjs's WASM backend lacks or has wrong; a later mend of a kernel stands around an earlier one. */
 const mends: readonly Mend<BackendWasm>[] = [
@@ -65,7 +67,11 @@ const mends: readonly Mend<BackendWasm>[] = [
   ...dtypeMends,
 ]
 
-/** Mends the kernels of tfjs's WASM backend, once; its package must have been imported. */
-export function mendWasm(): void {
+/** Mends the kernels of tfjs's WASM backend and starts it, if it is not; its package must have been imported. */
+export async function startWasm(): Promise<void> {
   installMends('wasm', mends)
+  if (tf.engine().registry.wasm) return
+  const current = tf.engine().backendName
+  await withoutErrorListeners(() => tf.setBackend('wasm'))
+  if (current) await tf.setBackend(current)
 }
