@@ -4,6 +4,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const conditions = ['@ebbflow/source']
 const inCI = Boolean(process.env.CI)
 const long = process.env.EBBFLOW_TESTS === 'long'
+const perBackend = ['packages/*/src/**/*.backend.test.ts']
 const hidden = ['**/node_modules/**', '**/dist/**']
 
 const base = { resolve: { conditions }, ssr: { resolve: { conditions } } }
@@ -21,7 +22,7 @@ const onBackend = (backend: string): TestProjectInlineConfiguration => ({
   test: {
     ...shared,
     name: backend,
-    include: ['packages/*/src/**/*.backend.test.ts'],
+    include: perBackend,
     exclude: hidden,
     provide: { backend },
   },
@@ -57,10 +58,19 @@ const browser: TestProjectInlineConfiguration = {
   server: {
     headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
   },
-  optimizeDeps: { include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm'] },
+  // found late, a dependency would reload the page in the midst of the tests
+  optimizeDeps: {
+    include: [
+      '@tensorflow/tfjs-backend-cpu',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-core',
+      '@tensorflow/tfjs-layers',
+      'fast-check',
+    ],
+  },
   test: {
     name: 'browser',
-    include: ['packages/{bijectors,distributions,flows}/src/**/*.backend.test.ts'],
+    include: perBackend,
     exclude: hidden,
     setupFiles: ['./tests/setup/browser.ts'],
     provide: { backend: 'wasm' },
