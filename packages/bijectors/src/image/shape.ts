@@ -22,8 +22,11 @@ export function checkKernel(size: number): void {
 }
 
 /** `[...batch, h, w, c]` as `[rows, h, w, c]`, which convolutions take. */
-export const asImages = (x: tf.Tensor): tf.Tensor4D =>
-  (x.rank === 4 ? x : tf.reshape(x, [sizeOf(x.shape.slice(0, -3)), ...x.shape.slice(-3)] as number[])) as tf.Tensor4D
+export function asImages(x: tf.Tensor): tf.Tensor4D {
+  if (x.rank === 4) return x as tf.Tensor4D
+  const [h, w, c] = x.shape.slice(-3) as [number, number, number]
+  return tf.reshape(x, [sizeOf(x.shape.slice(0, -3)), h, w, c])
+}
 
 /** `[rows, h, w, c]` with the batch axes of x in place of the rows. */
 export const fromImages = (images: tf.Tensor, x: tf.Tensor): tf.Tensor =>
