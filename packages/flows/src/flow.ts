@@ -31,6 +31,9 @@ export type SampleArguments<C> = C extends tf.Tensor
   ? [options: FlowSampleOptions & { context: C }]
   : [options?: FlowSampleOptions]
 
+/** The options of {@link Flow.logProbEstimate}, which hold the context of a conditional flow. */
+export type EstimateOptions<C> = { rng: Rng } & (C extends tf.Tensor ? { context: C } : { context?: undefined })
+
 /** Options of {@link Flow}. */
 export interface FlowOptions {
   /** Where z is drawn from: one event of the shape that the bijector takes. */
@@ -94,9 +97,27 @@ export class Flow<C extends tf.Tensor | undefined = undefined> extends Module {
     return { base: describe(this.base), bijector: describe(this.bijector), context: this.context }
   }
 
-  /** log p(x), of shape `[...batch]`, for x of shape `[...batch, ...event]`. */
+  /**
+   * log p(x), of shape `[...batch]`, for x of shape `[...batch, ...event]`.
+   *
+   * @throws EbbflowError `unsupported` where a layer only estimates its log-determinant, naming it.
+   */
   logProb(...[x, context]: With<C, [x: tf.Tensor]>): tf.Tensor {
     return this.logProbIn(x, this.callWith(context as tf.Tensor | undefined))
+  }
+
+  /**
+   * An estimate of log p(x), of shape `[...batch]`, from one draw of the generator: for flows whose layers only estimate their
+   * log-determinants (the power series of an i-ResNet, biased; Russian roulette and Hutchinson traces, without bias). Where every layer is
+   * exact it is log p(x) itself.
+   */
+  logProbEstimate(x: tf.Tensor, options: EstimateOptions<C>): tf.Tensor {
+    return this.logProbIn(x, { ...this.callWith(options.context), rng: options.rng, estimate: true })
+  }
+
+  /** Whether some layer only estimates its log-determinant, so that `logProb` throws and {@link logProbEstimate} answers. */
+  get estimated(): boolean {
+    return estimates(this.bijector)
   }
 
   /** log p(x) with a call of one's own, which `fit` uses to train layers that have two modes. */
@@ -200,3 +221,6 @@ export class Flow<C extends tf.Tensor | undefined = undefined> extends Module {
     }
   }
 }
+
+const estimates = (module: Module): boolean =>
+  (module as { estimated?: boolean }).estimated === true || [...module.children.values()].some(estimates)

@@ -1,4 +1,4 @@
-import { type Call, currentBackend, withBackend } from '@ebbflow/core'
+import { type Call, currentBackend, type Rng, withBackend } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Dataset, gather, type PerRow, tensorsOf, toDataset } from './batches/dataset.js'
 import type { RowsLike } from './batches/rows.js'
@@ -10,13 +10,16 @@ import type { Trainable } from './trainable.js'
 export interface EvaluateOptions extends PerRow {
   /** Rows computed at once, which bounds the memory. Default 1024. */
   chunk?: number
+  /** For flows whose layers only estimate their log-determinants, the source of the estimates' noise: the mean is an estimate then. */
+  estimate?: Rng
 }
 
 /**
  * The mean negative log-likelihood −Σ wᵢ log p(xᵢ) / Σ wᵢ in nats of any number of rows, summed in double precision over chunks
  * of bounded size; ∞ when a row has density zero, NaN when one is NaN. Gives way to the event loop as it runs.
  *
- * @throws EbbflowError `data` for rows that are not finite or of another width.
+ * @throws EbbflowError `data` for rows that are not finite or of another width; `unsupported` where the flow only estimates its
+ * log-density and no `estimate` is asked for.
  * @example
  * ```ts
  * const testNll = await evaluate(flow, testRows)
@@ -25,7 +28,15 @@ export interface EvaluateOptions extends PerRow {
 export async function evaluate(flow: Trainable, rows: RowsLike, options: EvaluateOptions = {}): Promise<number> {
   const pace = new Pace()
   const dataset = await toDataset(rows, options, flow, pace)
-  return meanNllOf(flow, dataset, range(dataset.table.rows), options.chunk ?? 1024, pace, currentBackend())
+  return meanNllOf(
+    flow,
+    dataset,
+    range(dataset.table.rows),
+    options.chunk ?? 1024,
+    pace,
+    currentBackend(),
+    options.estimate,
+  )
 }
 
 /** The mean negative log-likelihood of some rows of a dataset, computed on `backend`. */
@@ -36,6 +47,7 @@ export async function meanNllOf(
   chunk: number,
   pace: Pace,
   backend: string,
+  estimate?: Rng,
 ): Promise<number> {
   let sum = 0
   let total = 0
@@ -44,7 +56,8 @@ export async function meanNllOf(
     const logProb = withBackend(backend, () =>
       tf.tidy(() => {
         const { x, context } = tensorsOf(gather(dataset, part))
-        const call: Call = { mode: 'eval', ...(context && { context }) }
+        const noise = estimate && { estimate: true, rng: estimate.split(start) }
+        const call: Call = { mode: 'eval', ...(context && { context }), ...noise }
         return flow.logProbIn(x, call).dataSync()
       }),
     )

@@ -51,6 +51,8 @@ async function work<F extends Trainable>(
   const backend = currentBackend()
   const rng = Rng.seed(settings.seed)
   const noise = rng.split('noise')
+  // the same noise each time, so that validations compare
+  const estimate = flow.estimated ? rng.split('validation noise') : undefined
   const stop = new Stop([options.signal, reporter.signal])
   const pace = new Pace()
   const log = new Log(settings, (progress) => {
@@ -66,7 +68,7 @@ async function work<F extends Trainable>(
   /** Ends a stretch of steps; whether the parameters are the best so far. */
   const close = async (): Promise<boolean> => {
     const began = log.seconds
-    const nll = held && (await meanNllOf(flow, held.dataset, held.index, chunk, pace, backend))
+    const nll = held && (await meanNllOf(flow, held.dataset, held.index, chunk, pace, backend, estimate))
     log.close(nll)
     if (nll === undefined) return true
     log.reserve = Math.max(log.reserve, log.seconds - began)

@@ -7,6 +7,8 @@ export interface Trainable extends Module {
   readonly eventShape: Shape
   /** C, the number of values in the context of a row; 0 where it takes none. */
   readonly context?: number
+  /** Whether log-densities outside of training can only be estimated, with a call that has `estimate` and an rng. */
+  readonly estimated?: boolean
   /** log p(x), of shape `[batch]` for x of shape `[batch, ...event]`, with `call` handed to every layer. */
   logProbIn(x: tf.Tensor, call: Call): tf.Tensor
 }

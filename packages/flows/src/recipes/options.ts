@@ -26,7 +26,11 @@ export interface Couplings extends CouplingRecipeOptions {
 }
 
 /** Checks what all recipes take. */
-export function checkRecipe({ dimensions, layers = 8, context = 0 }: CouplingRecipeOptions): void {
+export function checkRecipe({
+  dimensions,
+  layers = 8,
+  context = 0,
+}: Pick<CouplingRecipeOptions, 'dimensions' | 'layers' | 'context'>): void {
   check(Number.isInteger(dimensions) && dimensions >= 1, 'a flow needs at least one dimension', {
     received: `dimensions ${dimensions}`,
   })

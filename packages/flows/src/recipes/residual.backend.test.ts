@@ -1,0 +1,72 @@
+import { EbbflowError, Rng } from '@ebbflow/core'
+import { drawTensor, expectAgreement, REALS } from '@ebbflow/testing'
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+import { densities, draw } from '../arrays.js'
+import { loadFlow, saveFlow } from '../file/index.js'
+import { iResNet, residual } from './residual.js'
+
+const small = { layers: 3, hidden: [12] }
+
+describe.each([
+  ['residual', residual],
+  ['iResNet', iResNet],
+])('%s', (_, recipe) => {
+  it.each([1, 2, 3])('carries data to noise and back, D = %i', (dimensions) => {
+    tf.tidy(() => {
+      const flow = recipe({ dimensions, ...small }).init({ seed: 3 })
+      expect(flow.estimated).toBe(false)
+      const x = drawTensor(REALS, 'x', [6, dimensions])
+      const z = flow.toLatent(x)
+      expectAgreement(flow.fromLatent(z).dataSync(), x.dataSync(), { kappa: 64, dimensions, what: 'round trip' })
+      const { value, logProb } = flow.sampleAndLogProb(6, { rng: Rng.seed(5) })
+      expectAgreement(flow.logProb(value).dataSync(), logProb.dataSync(), { kappa: 64, dimensions, what: 'log p' })
+      flow.dispose()
+    })
+  })
+
+  it('estimates beyond 16 values, and says so', () => {
+    tf.tidy(() => {
+      const flow = recipe({ dimensions: 20, ...small }).init({ seed: 3 })
+      const exact = recipe({ dimensions: 20, ...small, logDet: 'exact' }).init({ seed: 3 })
+      const x = drawTensor(REALS, 'x', [4, 20])
+      expect(flow.estimated).toBe(true)
+      expect(() => flow.logProb(x)).toThrow(EbbflowError)
+      expect(() => flow.logProb(x)).toThrow(/^bijector\.\d\.inner: this layer only estimates its log-determinant/)
+      const once = flow.logProbEstimate(x, { rng: Rng.seed(1) })
+      expect([...once.dataSync()]).toEqual([...flow.logProbEstimate(x, { rng: Rng.seed(1) }).dataSync()])
+      expect([...once.dataSync()]).not.toEqual([...flow.logProbEstimate(x, { rng: Rng.seed(2) }).dataSync()])
+      // near to what it estimates, by a spread of a few tenths
+      expect(Math.max(...tf.abs(tf.sub(once, exact.logProb(x))).dataSync())).toBeLessThan(3)
+      expect(draw(flow, 2, { seed: 1 })).toEqual(draw(exact, 2, { seed: 1 }))
+      flow.dispose()
+      exact.dispose()
+    })
+  })
+
+  it('takes a context, and keeps its options in a file', () => {
+    const flow = recipe({ dimensions: 2, ...small, context: 3, activation: 'elu', coefficient: 0.8 }).init({ seed: 1 })
+    const { flow: again } = loadFlow(saveFlow(flow))
+    const context = [[1, 0, -1]]
+    expect(densities(again, [[0.5, 1]], { context })[0]).toBeCloseTo(densities(flow, [[0.5, 1]], { context })[0]!, 5)
+    expect(densities(flow, [[0.5, 1]], { context: [[0, 2, 0]] })).not.toEqual(densities(flow, [[0.5, 1]], { context }))
+    flow.dispose()
+    again.dispose()
+  })
+})
+
+describe('estimates', () => {
+  it('are the density itself where every layer is exact', () => {
+    tf.tidy(() => {
+      const flow = residual({ dimensions: 2, ...small }).init({ seed: 1 })
+      const x = drawTensor(REALS, 'x', [5, 2])
+      expect([...flow.logProbEstimate(x, { rng: Rng.seed(1) }).dataSync()]).toEqual([...flow.logProb(x).dataSync()])
+      flow.dispose()
+    })
+  })
+  it('need a generator, and a context where the flow has one', () => {
+    const flow = residual({ dimensions: 2, ...small, context: 1 })
+    // @ts-expect-error a conditional flow wants its context
+    expect(() => flow.logProbEstimate(tf.zeros([1, 2]), { rng: Rng.seed(1) })).toThrow('a context of shape')
+  })
+})
