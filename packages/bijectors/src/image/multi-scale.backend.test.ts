@@ -46,7 +46,10 @@ describe('MultiScale', () => {
   it('lays out what leaves first, first', () => {
     tf.tidy(() => {
       const shape = [2, 1, 4]
-      const layer = new MultiScale({ shape, levels: [new ActNorm({ shape }), new ActNorm({ shape: [2, 1, 2] })] }).init()
+      const layer = new MultiScale({
+        shape,
+        levels: [new ActNorm({ shape }), new ActNorm({ shape: [2, 1, 2] })],
+      }).init()
       const x = tf.tensor3d([[[0, 1, 2, 3]], [[10, 11, 12, 13]]])
       expect([...layer.forward(x).dataSync()]).toEqual([2, 3, 12, 13, 0, 1, 10, 11])
       layer.dispose()

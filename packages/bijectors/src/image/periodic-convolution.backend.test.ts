@@ -43,7 +43,10 @@ describe('PeriodicConvolution', () => {
   it('names the frequency that a singular kernel loses', () => {
     tf.tidy(() => {
       const layer = new PeriodicConvolution({ shape: [3, 3, 1] }).init()
-      layer.slots().get('weights')!.assign(tf.ones([3, 3, 1, 1]))
+      layer
+        .slots()
+        .get('weights')!
+        .assign(tf.ones([3, 3, 1, 1]))
       expect(() => layer.inverse(tf.ones([1, 3, 3, 1]))).toThrow(/singular matrix in matrix \[\d\]/)
       layer.dispose()
     })
