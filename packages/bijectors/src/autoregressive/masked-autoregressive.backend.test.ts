@@ -1,10 +1,24 @@
-import { registryOf } from '@ebbflow/core'
-import { bijectorContract } from '@ebbflow/testing'
+import { gradients, Rng, registryOf, tensor, valueAndGradients, withBackend } from '@ebbflow/core'
+import { bijectorContract, type Domain, drawTensor, expectAgreement, REALS } from '@ebbflow/testing'
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+import { FunctionConditioner } from '../conditioners/function.js'
 import { MADE, type MADEOptions } from '../conditioners/made.js'
 import {
   affine,
   affineType,
+  bernstein,
+  bernsteinType,
+  CIRCLE,
+  circularSpline,
+  circularSplineType,
   type Family,
+  logisticMixture,
+  logisticMixtureType,
+  monotoneNetwork,
+  monotoneNetworkType,
+  onLine,
+  onLineType,
   rationalQuadratic,
   rationalQuadraticType,
   shift,
@@ -13,7 +27,10 @@ import {
 import { MaskedAutoregressive } from './masked-autoregressive.js'
 import { parameterSizes } from './plan.js'
 
-const registry = registryOf(MaskedAutoregressive, MADE, shiftType, affineType, rationalQuadraticType)
+const registry = registryOf(
+  ...[MaskedAutoregressive, MADE, shiftType, affineType, rationalQuadraticType, bernsteinType],
+  ...[circularSplineType, logisticMixtureType, monotoneNetworkType, onLineType],
+)
 const layer = (family: Family, dimensions: number, options: Partial<MADEOptions> = {}): MaskedAutoregressive =>
   new MaskedAutoregressive({
     dimensions,
@@ -25,16 +42,124 @@ const layer = (family: Family, dimensions: number, options: Partial<MADEOptions>
     }),
   })
 
-bijectorContract('MaskedAutoregressive of shifts', {
-  make: () => layer(shift(), 5, { hidden: [7], order: 'reversed' }),
-  event: [5],
-  kappa: 8,
-  registry,
-})
-bijectorContract('MaskedAutoregressive of affine maps', {
-  make: () => layer(affine(), 4, { order: [2, 0, 3, 1], activation: 'silu' }),
-  event: [4],
-  parameterSpread: 0.3,
-  kappa: 64,
-  registry,
+interface Case {
+  family: Family
+  dimensions: number
+  options?: Partial<MADEOptions>
+  on?: Domain
+  kappa?: number
+}
+const cases: Record<string, Case> = {
+  shifts: { family: shift(), dimensions: 5, options: { hidden: [7], order: 'reversed' } },
+  'affine maps': { family: affine(), dimensions: 4, options: { order: [2, 0, 3, 1], activation: 'silu' } },
+  'affine maps, with a context': { family: affine(), dimensions: 3, options: { context: 2, order: { seed: 3 } } },
+  'affine maps of one value, with a context': { family: affine(), dimensions: 1, options: { context: 2 } },
+  'affine maps, linear conditioner': { family: affine({ bound: Infinity }), dimensions: 3, options: { hidden: [] } },
+  'splines, with a context': {
+    family: rationalQuadratic({ bins: 4, bound: 3 }),
+    dimensions: 3,
+    options: { context: 1, activation: 'softplus' },
+    kappa: 128,
+  },
+  'mixtures of logistics': { family: onLine(logisticMixture({ components: 3 })), dimensions: 2 },
+  'Bernstein polynomials': { family: onLine(bernstein({ degree: 4 })), dimensions: 2, options: { activation: 'elu' } },
+  'monotone networks': { family: monotoneNetwork({ width: 3, layers: 2 }), dimensions: 2 },
+  'circular splines': {
+    family: circularSpline({ bins: 4 }),
+    dimensions: 3,
+    options: { angles: true, order: 'reversed' },
+    on: CIRCLE,
+  },
+}
+
+for (const [name, { family, dimensions, options, on, kappa }] of Object.entries(cases))
+  bijectorContract(`MaskedAutoregressive of ${name}`, {
+    make: () => layer(family, dimensions, options),
+    event: [dimensions],
+    context: options?.context ?? 0,
+    ...(on ? { domain: on, range: on } : {}),
+    parameterSpread: 0.3,
+    kappa: kappa ?? 64,
+    registry,
+  })
+
+/** A strictly triangular conditioner of which the layer knows no degrees. */
+const handMade = (): FunctionConditioner => {
+  const weights = [0, 0.5, -1, 0, 0, 0.7, 0, 0, 0]
+  const both = (w: tf.Tensor): tf.Tensor => tf.concat([w, tf.mul(w, 0.5)], 1)
+  return new FunctionConditioner({
+    inputs: 3,
+    outputs: 6,
+    apply: (x) =>
+      tf.reshape(tf.matMul(tf.reshape(x, [-1, 3]), both(tensor(weights, [3, 3])) as tf.Tensor2D), [
+        ...x.shape.slice(0, -1),
+        6,
+      ]),
+  })
+}
+
+describe('MaskedAutoregressive', () => {
+  it('inverts with a conditioner of one’s own, the plain way, and has its gradient', () => {
+    withBackend('float64', () => {
+      tf.tidy(() => {
+        const own = new MaskedAutoregressive({ dimensions: 3, family: affine(), conditioner: handMade() })
+        const y = drawTensor(REALS, 'y', [5, 3])
+        const x = own.inverse(y)
+        expectAgreement(own.forward(x).dataSync(), y.dataSync(), { kappa: 8, dimensions: 3, what: 'round trip' })
+        const weights = drawTensor(REALS, 'w', [5, 3])
+        const of = (at: tf.Tensor): tf.Tensor => tf.sum(tf.mul(weights, own.inverse(at)))
+        const [found] = gradients(() => of(y), [y])
+        const along = drawTensor(REALS, 'along', [5, 3])
+        const at = (h: number): number => of(tf.add(y, tf.mul(along, tensor(h)))).dataSync()[0]!
+        const slope = tf.sum(tf.mul(found!, along)).dataSync()[0]!
+        expect(slope).toBeCloseTo((at(1e-5) - at(-1e-5)) / 2e-5, 7)
+      })
+    })
+  })
+
+  it('has second derivatives of its inverse, in the input, the context and the parameters', () => {
+    withBackend('float64', () => {
+      tf.tidy(() => {
+        const own = layer(affine(), 3, { context: 1 }).init({ seed: 2 })
+        const rng = Rng.seed('stir')
+        for (const [path, slot] of own.slots())
+          slot.assign(tf.add(slot.value, tf.mul(rng.split(path).normal(slot.shape), 0.25)))
+        const y = drawTensor(REALS, 'y', [4, 3])
+        const context = drawTensor(REALS, 'context', [4, 1])
+        const slot = own.parameters().get('conditioner.1.kernel')!
+        const squared = (at: tf.Tensor, c: tf.Tensor): tf.Tensor => {
+          const inverse = (): tf.Tensor => tf.sum(tf.square(own.inverse(at, { mode: 'eval', context: c })))
+          return tf.sum(tf.square(gradients(inverse, [at])[0]!))
+        }
+        const kernel = slot.value
+        const { gradients: found } = valueAndGradients(() => squared(y, context), [y, context, kernel])
+        const inputs = [y, context, kernel]
+        inputs.forEach((input, i) => {
+          const along = drawTensor(REALS, `along ${i}`, input.shape)
+          const shifted = (h: number): number => {
+            const moved = inputs.map((t, j) => (i === j ? tf.add(t, tf.mul(along, tensor(h))) : t))
+            return own.withParameters(
+              { 'conditioner.1.kernel': moved[2]! },
+              () => squared(moved[0]!, moved[1]!).dataSync()[0]!,
+            )
+          }
+          const numeric = (shifted(1e-5) - shifted(-1e-5)) / 2e-5
+          const analytic = tf.sum(tf.mul(found[i]!, along)).dataSync()[0]!
+          expect(Math.abs(analytic - numeric)).toBeLessThan(1e-5 * (1 + Math.abs(numeric)))
+        })
+        own.dispose()
+      })
+    })
+  })
+
+  it('says what the conditioner should be, and which orders there are', () => {
+    const conditioner = new MADE({ dimensions: 3, parameters: [1] })
+    expect(() => new MaskedAutoregressive({ dimensions: 3, family: affine(), conditioner })).toThrow(
+      'expected 3 inputs and 6 outputs, got 3 and 3',
+    )
+    expect(() => new MADE({ dimensions: 3, parameters: [1], order: [0, 0, 2] })).toThrow('each of 0 … 2 once')
+    expect(() => new MADE({ dimensions: 3, parameters: [0] })).toThrow('positive integers')
+    const swapped = new MADE({ dimensions: 2, parameters: [1, 1], context: 2 })
+    expect(() => new MaskedAutoregressive({ dimensions: 4, family: affine(), conditioner: swapped })).toThrow('fit')
+  })
 })

@@ -1,4 +1,5 @@
 export type { Activation } from './activation.js'
+export { Angles } from './angles.js'
 export { Conditioner } from './conditioner.js'
 export { withContext } from './context.js'
 export { ConvNet, type ConvNetOptions } from './conv.js'

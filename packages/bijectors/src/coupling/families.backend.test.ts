@@ -1,0 +1,58 @@
+import { registryOf } from '@ebbflow/core'
+import { bijectorContract, type Domain } from '@ebbflow/testing'
+import { Angles } from '../conditioners/angles.js'
+import { MLP } from '../conditioners/mlp.js'
+import {
+  bernstein,
+  bernsteinType,
+  CIRCLE,
+  circularSpline,
+  circularSplineType,
+  type Family,
+  logisticMixture,
+  logisticMixtureType,
+  monotoneNetwork,
+  monotoneNetworkType,
+  onLine,
+  onLineType,
+  UNIT,
+} from '../families/index.js'
+import { Coupling, couplingSizes } from './coupling.js'
+
+const registry = registryOf(
+  Angles,
+  Coupling,
+  MLP,
+  bernsteinType,
+  circularSplineType,
+  logisticMixtureType,
+  monotoneNetworkType,
+  onLineType,
+)
+const cases: Record<string, { family: Family; on?: Domain }> = {
+  'mixtures of logistics': { family: onLine(logisticMixture({ components: 3 })) },
+  'Bernstein polynomials': { family: onLine(bernstein({ degree: 4 })) },
+  'Bernstein polynomials of (0, 1)': { family: bernstein({ degree: 4 }), on: UNIT },
+  'monotone networks': { family: monotoneNetwork({ width: 3, layers: 2 }) },
+  'circular splines': { family: circularSpline({ bins: 4 }), on: CIRCLE },
+}
+
+for (const [name, { family, on }] of Object.entries(cases)) {
+  const sizes = couplingSizes({ dimensions: 3, family })
+  const angles = family.domain === CIRCLE
+  bijectorContract(`Coupling of ${name}`, {
+    make: () =>
+      new Coupling({
+        dimensions: 3,
+        family,
+        conditioner: angles
+          ? new Angles(1, new MLP({ inputs: 2, outputs: sizes.outputs, hidden: [8], activation: 'tanh' }))
+          : new MLP({ ...sizes, hidden: [8], activation: 'tanh' }),
+      }),
+    event: [3],
+    ...(on ? { domain: on, range: on } : {}),
+    parameterSpread: 0.3,
+    kappa: 64,
+    registry,
+  })
+}
