@@ -1,6 +1,9 @@
 import * as bijectors from '@ebbflow/bijectors'
 import { type Registry, registryOf, type SavedType } from '@ebbflow/core'
 import * as distributions from '@ebbflow/distributions'
+import { Dequantised } from './dequantise/dequantised.js'
+import { UniformDequantiser } from './dequantise/noise.js'
+import { VariationalDequantiser } from './dequantise/variational.js'
 import { Flow } from './flow.js'
 
 const isType = (value: unknown): value is SavedType =>
@@ -19,7 +22,14 @@ const isType = (value: unknown): value is SavedType =>
  * ```
  */
 export const standardTypes = (): SavedType[] =>
-  [Flow, ...Object.values(bijectors), ...Object.values(distributions)].filter(isType) as SavedType[]
+  [
+    Flow,
+    Dequantised,
+    UniformDequantiser,
+    VariationalDequantiser,
+    ...Object.values(bijectors),
+    ...Object.values(distributions),
+  ].filter(isType) as SavedType[]
 
 /** The registry of {@link standardTypes}. */
 export const standardRegistry = (): Registry => registryOf(...standardTypes())
