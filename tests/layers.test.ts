@@ -12,6 +12,7 @@ const BELOW: Record<string, readonly string[]> = {
   flows: ['core', 'distributions', 'bijectors'],
   training: ['core', 'distributions', 'bijectors', 'flows'],
   testing: ['core'],
+  compiler: ['core'],
   cli: ['core', 'distributions', 'bijectors', 'flows', 'training'],
   ebbflow: ['core', 'distributions', 'bijectors', 'flows', 'training', 'cli'],
 }

@@ -1,0 +1,208 @@
+/** WebAssembly instructions as nested lists of bytes, flattened once at the end. */
+export type Code = number | readonly Code[]
+
+/** An unsigned number in LEB128. */
+export function unsigned(n: number): number[] {
+  const out: number[] = []
+  let rest = n
+  do {
+    const low = rest & 0x7f
+    rest >>>= 7
+    out.push(rest === 0 ? low : low | 0x80)
+  } while (rest !== 0)
+  return out
+}
+
+/** A signed 32-bit number in LEB128. */
+export function signed(n: number): number[] {
+  const out: number[] = []
+  let rest = n | 0
+  for (;;) {
+    const low = rest & 0x7f
+    rest >>= 7
+    const last = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)
+    out.push(last ? low : low | 0x80)
+    if (last) return out
+  }
+}
+
+export function flatten(code: Code): number[] {
+  const out: number[] = []
+  const walk = (part: Code): void => {
+    if (typeof part === 'number') out.push(part)
+    else for (const inner of part) walk(inner)
+  }
+  walk(code)
+  return out
+}
+
+/** Value types. */
+export const I32 = 0x7f
+export const F32 = 0x7d
+export const F64 = 0x7c
+export const V128 = 0x7b
+export type WasmType = typeof I32 | typeof F32 | typeof F64 | typeof V128
+
+const bytesOf = new DataView(new ArrayBuffer(8))
+
+function float32(x: number): number[] {
+  bytesOf.setFloat32(0, x, true)
+  return [0, 1, 2, 3].map((i) => bytesOf.getUint8(i))
+}
+
+function float64(x: number): number[] {
+  bytesOf.setFloat64(0, x, true)
+  return [0, 1, 2, 3, 4, 5, 6, 7].map((i) => bytesOf.getUint8(i))
+}
+
+function int32(x: number): number[] {
+  bytesOf.setInt32(0, x | 0, true)
+  return [0, 1, 2, 3].map((i) => bytesOf.getUint8(i))
+}
+
+// locals and control
+export const get = (local: number): Code => [0x20, unsigned(local)]
+export const set = (local: number, value: Code): Code => [value, 0x21, unsigned(local)]
+export const tee = (local: number, value: Code): Code => [value, 0x22, unsigned(local)]
+export const call = (index: number, ...args: Code[]): Code => [args, 0x10, unsigned(index)]
+export const block = (...body: Code[]): Code => [0x02, 0x40, body, 0x0b]
+export const loop = (...body: Code[]): Code => [0x03, 0x40, body, 0x0b]
+export const branch = (depth: number): Code => [0x0c, unsigned(depth)]
+export const branchIf = (depth: number, condition: Code): Code => [condition, 0x0d, unsigned(depth)]
+export const when = (condition: Code, ...body: Code[]): Code => [condition, 0x04, 0x40, body, 0x0b]
+export const trap: Code = 0x00
+
+// scalars
+export const i32 = (n: number): Code => [0x41, signed(n)]
+export const f32 = (x: number): Code => [0x43, float32(x)]
+export const f64 = (x: number): Code => [0x44, float64(x)]
+const two =
+  (opcode: number) =>
+  (a: Code, b: Code): Code => [a, b, opcode]
+export const add = two(0x6a)
+export const subtract = two(0x6b)
+export const multiply = two(0x6c)
+export const lessThan = two(0x49)
+export const atLeast = two(0x4f)
+export const f32add = two(0x92)
+export const f32multiply = two(0x94)
+export const f64add = two(0xa0)
+export const loadI32 = (at: Code, offset = 0): Code => [at, 0x28, 2, unsigned(offset)]
+export const loadF32 = (at: Code, offset = 0): Code => [at, 0x2a, 2, unsigned(offset)]
+export const storeF32 = (at: Code, value: Code, offset = 0): Code => [at, value, 0x38, 2, unsigned(offset)]
+export const storeF64 = (at: Code, value: Code, offset = 0): Code => [at, value, 0x39, 3, unsigned(offset)]
+export const copyBytes = (to: Code, from: Code, count: Code): Code => [to, from, count, 0xfc, 10, 0, 0]
+export const fillBytes = (to: Code, value: Code, count: Code): Code => [to, value, count, 0xfc, 11, 0]
+
+/** Runs a body `count` times, at least once, by a counter that goes down to 0. */
+export const times = (counter: number, count: number, body: Code): Code => [
+  set(counter, i32(count)),
+  loop(body, branchIf(0, tee(counter, add(get(counter), i32(-1))))),
+]
+
+// four lanes
+const simd = (opcode: number): Code => [0xfd, unsigned(opcode)]
+const memory = (opcode: number, offset: number, align: number): Code => [simd(opcode), align, unsigned(offset)]
+export const load = (at: Code, offset = 0): Code => [at, memory(0x00, offset, 2)]
+export const loadSplat = (at: Code, offset = 0): Code => [at, memory(0x09, offset, 2)]
+export const loadLane = (at: Code, vector: Code, lane: number, offset = 0): Code => [
+  at,
+  vector,
+  memory(0x56, offset, 2),
+  lane,
+]
+export const store = (at: Code, value: Code, offset = 0): Code => [at, value, memory(0x0b, offset, 2)]
+export const storeLane = (at: Code, value: Code, lane: number, offset = 0): Code => [
+  at,
+  value,
+  memory(0x5a, offset, 2),
+  lane,
+]
+export const storeTwo = (at: Code, value: Code, half: number, offset = 0): Code => [
+  at,
+  value,
+  memory(0x5b, offset, 2),
+  half,
+]
+const constantOf = (lanes: number[]): Code => [simd(0x0c), lanes]
+/** The same float in all lanes. */
+export const floats = (x: number): Code => constantOf([0, 1, 2, 3].flatMap(() => float32(x)))
+/** The same integer in all lanes. */
+export const ints = (n: number): Code => constantOf([0, 1, 2, 3].flatMap(() => int32(n)))
+/** All bits set in the first `count` lanes. */
+export const firstLanes = (count: number): Code =>
+  constantOf([0, 1, 2, 3].flatMap((lane) => int32(lane < count ? -1 : 0)))
+export const splat = (x: Code): Code => [x, simd(0x13)]
+export const splatDouble = (x: Code): Code => [x, simd(0x14)]
+export const lane = (v: Code, index: number): Code => [v, simd(0x1f), index]
+export const doubleLane = (v: Code, index: number): Code => [v, simd(0x21), index]
+/** Lanes of a and b (0–3 of a, 4–7 of b) in a new order. */
+export const shuffle = (a: Code, b: Code, lanes: readonly number[]): Code => [
+  a,
+  b,
+  simd(0x0d),
+  lanes.flatMap((l) => [0, 1, 2, 3].map((i) => 4 * l + i)),
+]
+
+const one =
+  (opcode: number) =>
+  (x: Code): Code => [x, simd(opcode)]
+const pair =
+  (opcode: number) =>
+  (x: Code, y: Code): Code => [x, y, simd(opcode)]
+
+/** Operations on four floats (`f.`), four integers (`n.`), bits (`bits.`) and two doubles (`d.`). */
+export const f = {
+  eq: pair(0x41),
+  ne: pair(0x42),
+  lt: pair(0x43),
+  gt: pair(0x44),
+  le: pair(0x45),
+  ge: pair(0x46),
+  ceil: one(0x67),
+  floor: one(0x68),
+  trunc: one(0x69),
+  nearest: one(0x6a),
+  abs: one(0xe0),
+  neg: one(0xe1),
+  sqrt: one(0xe3),
+  add: pair(0xe4),
+  sub: pair(0xe5),
+  mul: pair(0xe6),
+  div: pair(0xe7),
+  min: pair(0xe8),
+  max: pair(0xe9),
+  fromInts: one(0xfa),
+}
+export const n = {
+  eq: pair(0x37),
+  ne: pair(0x38),
+  lt: pair(0x39),
+  gt: pair(0x3b),
+  le: pair(0x3d),
+  ge: pair(0x3f),
+  abs: one(0xa0),
+  neg: one(0xa1),
+  add: pair(0xae),
+  sub: pair(0xb1),
+  mul: pair(0xb5),
+  min: pair(0xb6),
+  max: pair(0xb8),
+  shl: (x: Code, count: number): Code => [x, i32(count), simd(0xab)],
+  shr: (x: Code, count: number): Code => [x, i32(count), simd(0xac)],
+  fromFloats: one(0xf8),
+}
+export const bits = {
+  not: one(0x4d),
+  and: pair(0x4e),
+  andNot: pair(0x4f),
+  or: pair(0x50),
+  xor: pair(0x51),
+  /** a where the mask is set, else b. */
+  select: (a: Code, b: Code, mask: Code): Code => [a, b, mask, simd(0x52)],
+}
+export const d = {
+  add: pair(0xf0),
+  mul: pair(0xf2),
+  promoteLow: one(0x5f),
+}

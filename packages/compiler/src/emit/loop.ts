@@ -1,0 +1,300 @@
+import type { DataType } from '@tensorflow/tfjs-core'
+import { exact } from '../exact.js'
+import {
+  add,
+  bits,
+  type Code,
+  f,
+  firstLanes,
+  floats,
+  get,
+  I32,
+  i32,
+  ints,
+  load,
+  loadLane,
+  loadSplat,
+  n,
+  set,
+  shuffle,
+  store,
+  storeLane,
+  storeTwo,
+  times,
+  V128,
+} from './code.js'
+import { asFloat, elementwise, type Lanes, type Operand, stored } from './elementwise.js'
+import type { Body, WasmModule } from './module.js'
+
+/** A value within a loop: a number from memory, one that was computed, or a constant. */
+export type Ref = { readonly leaf: number } | { readonly step: number } | { readonly constant: number }
+
+/** One elementwise kernel within a loop. */
+export interface LoopStep {
+  readonly kernel: string
+  readonly args: readonly Ref[]
+  readonly attrs: Readonly<Record<string, unknown>>
+  readonly dtype: DataType
+}
+
+export type Reduction = 'Sum' | 'Max' | 'Min' | 'Prod'
+
+/** What a loop writes. */
+export interface LoopOutput {
+  readonly ref: Ref
+  readonly strides: readonly number[]
+  readonly dtype: DataType
+}
+
+/**
+ * A nest of loops over axes, the last one four numbers at a time: it reads leaves through strides, computes steps, and writes outputs
+ * through strides, or the reduction of its one output along some axes.
+ */
+export interface LoopSpec {
+  readonly sizes: readonly number[]
+  readonly leaves: readonly { readonly strides: readonly number[]; readonly dtype: DataType }[]
+  readonly steps: readonly LoopStep[]
+  readonly outputs: readonly LoopOutput[]
+  /** Which axes are reduced, and how. */
+  readonly reduce?: { readonly axes: readonly boolean[]; readonly kind: Reduction }
+  /** Whether a single loop may write up to the next multiple of four. */
+  readonly padded: boolean
+}
+
+const IDENTITY: Readonly<Record<Reduction, number>> = {
+  Sum: 0,
+  Max: Number.NEGATIVE_INFINITY,
+  Min: Number.POSITIVE_INFINITY,
+  Prod: 1,
+}
+const COMBINE = { Sum: f.add, Max: f.max, Min: f.min, Prod: f.mul } as const
+
+/** The function that runs a loop; its parameters are the addresses of the leaves, then of the outputs. */
+export function loopFunction(module: WasmModule, spec: LoopSpec): number {
+  const pointers = spec.leaves.length + spec.outputs.length
+  return module.function(`loop ${JSON.stringify(spec, exact)}`, Array(pointers).fill(I32), [], (body) =>
+    new LoopWriter(module, spec, body).write(),
+  )
+}
+
+class LoopWriter {
+  readonly #module: WasmModule
+  readonly #spec: LoopSpec
+  readonly #body: Body
+  /** Strides in elements of every pointer along every axis. */
+  readonly #strides: readonly (readonly number[])[]
+
+  constructor(module: WasmModule, spec: LoopSpec, body: Body) {
+    this.#module = module
+    this.#spec = spec
+    this.#body = body
+    this.#strides = [...spec.leaves, ...spec.outputs].map(({ strides }) => strides)
+  }
+
+  write(): Code {
+    const { sizes, reduce } = this.#spec
+    if (sizes.length === 0) return this.#vectors(undefined)
+    const last = sizes.length - 1
+    if (!reduce)
+      return this.#nest(
+        this.#axes((axis) => axis !== last),
+        () => this.#vectors(last),
+      )
+    const outer = this.#axes((axis) => !reduce.axes[axis] && axis !== last)
+    if (!reduce.axes[last]) return this.#nest(outer, () => this.#reduceAcross(last))
+    return this.#nest(outer, () => this.#reduceAlong(last))
+  }
+
+  #axes(wanted: (axis: number) => boolean): number[] {
+    return [...this.#spec.sizes.keys()].filter(wanted)
+  }
+
+  /** Loops over axes, outermost first, with all pointers moved along. */
+  #nest(axes: readonly number[], inner: () => Code): Code {
+    if (axes.length === 0) return inner()
+    const [axis, ...rest] = axes
+    const size = this.#spec.sizes[axis!]!
+    return this.#repeat(size, () => [this.#nest(rest, inner), this.#move(axis!, 1)], axis!)
+  }
+
+  /** Runs a body `count` times that moves the pointers along `axis`, then moves them back. */
+  #repeat(count: number, body: () => Code, axis: number, moved = count): Code {
+    if (count === 0) return []
+    const back = this.#move(axis, -moved)
+    if (count === 1) return [body(), back]
+    const counter = this.#body.local(I32)
+    return [times(counter, count, body()), back]
+  }
+
+  #move(axis: number, steps: number): Code {
+    return this.#strides.flatMap((strides, p) => {
+      const bytes = 4 * strides[axis]! * steps
+      return bytes === 0 ? [] : [set(p, add(get(p), i32(bytes)))]
+    })
+  }
+
+  /** Writes along the last axis. */
+  #vectors(axis: number | undefined): Code {
+    const { sizes, padded } = this.#spec
+    if (axis === undefined) return this.#writeOut(axis, 1)
+    const size = sizes[axis]!
+    const alone = sizes.length === 1 && padded
+    const full = alone ? Math.ceil(size / 4) : Math.floor(size / 4)
+    const tail = alone ? 0 : size % 4
+    const one = (): Code => [this.#writeOut(axis, 4), this.#move(axis, 4)]
+    if (tail === 0) return this.#repeat(full, one, axis, 4 * full)
+    if (full === 0) return this.#writeOut(axis, tail)
+    // the pointers stay where the full vectors end
+    return [this.#advance(full, one), this.#writeOut(axis, tail), this.#move(axis, -4 * full)]
+  }
+
+  #advance(count: number, one: () => Code): Code {
+    if (count === 0) return []
+    if (count === 1) return one()
+    const counter = this.#body.local(I32)
+    return times(counter, count, one())
+  }
+
+  #writeOut(axis: number | undefined, lanes: number): Code {
+    const code: Code[] = []
+    const value = this.#compute(axis, lanes, 0, code)
+    for (const [i, output] of this.#spec.outputs.entries()) {
+      const pointer = get(this.#spec.leaves.length + i)
+      const operand = value(output.ref)
+      const bits = this.#body.hold(V128, coerced(operand, output.dtype), (c) => code.push(c))
+      code.push(storeLanes(pointer, bits, lanes, axis === undefined ? 1 : output.strides[axis]!))
+    }
+    return code
+  }
+
+  /** Computes all steps on four lanes, `at` vectors along the axis, and tells what a reference then is. */
+  #compute(axis: number | undefined, lanes: number, at: number, code: Code[]): (ref: Ref) => Operand {
+    const { leaves, steps } = this.#spec
+    const hold = (value: Code): Code => this.#body.hold(V128, value, (c) => code.push(c))
+    const loaded = leaves.map(({ strides, dtype }, p): Operand => {
+      const stride = axis === undefined ? 0 : strides[axis]!
+      return { code: hold(loadLanes(get(p), stride, lanes, at)), lanes: dtype === 'int32' ? 'int' : 'float' }
+    })
+    const computed: Operand[] = []
+    const value = (ref: Ref): Operand => {
+      if ('leaf' in ref) return loaded[ref.leaf]!
+      if ('step' in ref) return computed[ref.step]!
+      return { code: floats(ref.constant), lanes: 'float' }
+    }
+    for (const { kernel, args, attrs, dtype } of steps) {
+      const wholes = args.some((ref) => !('constant' in ref) && value(ref).lanes === 'int')
+      const floating = args.some((ref) => !('constant' in ref) && value(ref).lanes !== 'int')
+      const operands = args.map((ref) =>
+        'constant' in ref && wholes && !floating ? ({ code: ints(ref.constant), lanes: 'int' } as const) : value(ref),
+      )
+      const made = elementwise(kernel, operands, attrs, this.#module)
+      const kept: Lanes = dtype === 'int32' ? 'int' : made.lanes === 'int' ? 'float' : made.lanes
+      const inKind = kept === made.lanes ? made.code : coerced(made, dtype)
+      computed.push({ code: hold(inKind), lanes: kept })
+    }
+    return value
+  }
+
+  /** Reduces axes before the last, four columns at a time, or sixteen where there are as many. */
+  #reduceAcross(last: number): Code {
+    const size = this.#spec.sizes[last]!
+    const at = (lanes: number, vectors: number): Code => this.#columns(last, lanes, vectors)
+    const code: Code[] = []
+    let done = 0
+    const wide = this.#spec.steps.length <= 8 ? 4 : 2
+    const blocks = Math.floor(size / (4 * wide))
+    if (blocks > 0) {
+      code.push(this.#advance(blocks, () => [at(4, wide), this.#move(last, 4 * wide)]))
+      done = blocks * 4 * wide
+    }
+    const singles = Math.floor((size - done) / 4)
+    if (singles > 0) code.push(this.#advance(singles, () => [at(4, 1), this.#move(last, 4)]))
+    done += 4 * singles
+    if (done < size) code.push(at(size - done, 1))
+    code.push(this.#move(last, -done))
+    return code
+  }
+
+  #columns(last: number, lanes: number, vectors: number): Code {
+    const { reduce, outputs, leaves } = this.#spec
+    const { kind, axes } = reduce!
+    const sums = Array.from({ length: vectors }, () => this.#body.local(V128))
+    const reduced = this.#axes((axis) => axes[axis]!)
+    const pointer = get(leaves.length)
+    return [
+      sums.map((sum) => set(sum, floats(IDENTITY[kind]))),
+      this.#nest(reduced, () =>
+        sums.map((sum, i) => {
+          const code: Code[] = []
+          const value = this.#compute(last, lanes, i, code)(outputs[0]!.ref)
+          return [code, set(sum, COMBINE[kind](get(sum), asFloat(value)))]
+        }),
+      ),
+      sums.map((sum, i) => storeLanes(pointer, get(sum), lanes, outputs[0]!.strides[last]!, i)),
+    ]
+  }
+
+  /** Reduces the last axis, and others before it. */
+  #reduceAlong(last: number): Code {
+    const { sizes, reduce, outputs, leaves, steps } = this.#spec
+    const { kind, axes } = reduce!
+    const combine = COMBINE[kind]
+    const full = Math.floor(sizes[last]! / 4)
+    const tail = sizes[last]! % 4
+    // several sums side by side, since an addition takes longer than its turn
+    const wide = full >= 8 && steps.length <= 8 ? 4 : 1
+    const sums = Array.from({ length: wide }, () => this.#body.local(V128))
+    const into = (sum: number, lanes: number, at: number): Code => {
+      const code: Code[] = []
+      const value = asFloat(this.#compute(last, lanes, at, code)(outputs[0]!.ref))
+      const held = lanes === 4 ? value : bits.select(value, floats(IDENTITY[kind]), firstLanes(lanes))
+      return [code, set(sum, combine(get(sum), held))]
+    }
+    const outerReduced = this.#axes((axis) => axes[axis]! && axis !== last)
+    const blocks = Math.floor(full / wide)
+    const row = (): Code => [
+      this.#advance(blocks, () => [sums.map((sum, i) => into(sum, 4, i)), this.#move(last, 4 * wide)]),
+      this.#advance(full - blocks * wide, () => [into(sums[0]!, 4, 0), this.#move(last, 4)]),
+      tail > 0 ? into(sums[0]!, tail, 0) : [],
+      this.#move(last, -4 * full),
+    ]
+    const total = this.#body.local(V128)
+    const halves = sums.slice(1).reduce<Code>((sum, next) => combine(sum, get(next)), get(sums[0]!))
+    return [
+      sums.map((sum) => set(sum, floats(IDENTITY[kind]))),
+      this.#nest(outerReduced, row),
+      set(total, halves),
+      set(total, combine(get(total), shuffle(get(total), get(total), [2, 3, 2, 3]))),
+      set(total, combine(get(total), shuffle(get(total), get(total), [1, 1, 3, 3]))),
+      storeLane(get(leaves.length), get(total), 0),
+    ]
+  }
+}
+
+/** Bits to store for a value of `dtype`. */
+function coerced(operand: Operand, dtype: DataType): Code {
+  if (dtype === 'int32') return operand.lanes === 'int' ? operand.code : n.fromFloats(asFloat(operand))
+  return operand.lanes === 'int' ? f.fromInts(operand.code) : stored(operand)
+}
+
+function loadLanes(pointer: Code, stride: number, lanes: number, at: number): Code {
+  if (stride === 1) return load(pointer, 16 * at)
+  if (stride === 0) return loadSplat(pointer)
+  const place = (i: number): Code => {
+    const bytes = 4 * stride * (4 * at + i)
+    return bytes === 0 ? pointer : add(pointer, i32(bytes))
+  }
+  let vector = loadSplat(place(0))
+  for (let i = 1; i < lanes; i++) vector = loadLane(place(i), vector, i)
+  return vector
+}
+
+function storeLanes(pointer: Code, value: Code, lanes: number, stride: number, at = 0): Code {
+  if (stride === 1 && lanes === 4) return store(pointer, value, 16 * at)
+  if (stride === 1 && lanes >= 2)
+    return [storeTwo(pointer, value, 0, 16 * at), lanes === 3 ? storeLane(pointer, value, 2, 16 * at + 8) : []]
+  return Array.from({ length: lanes }, (_, i) => {
+    const bytes = 4 * stride * (4 * at + i)
+    return storeLane(bytes === 0 ? pointer : add(pointer, i32(bytes)), value, i)
+  })
+}

@@ -1,0 +1,99 @@
+import {
+  add,
+  branchIf,
+  type Code,
+  d,
+  doubleLane,
+  F32,
+  F64,
+  f,
+  f64,
+  f64add,
+  get,
+  I32,
+  i32,
+  load,
+  loop,
+  set,
+  shuffle,
+  splat,
+  splatDouble,
+  store,
+  tee,
+  V128,
+} from './code.js'
+import type { WasmModule } from './module.js'
+
+/** Bytes from one region to the next: parameters, gradients, first and second moments lie one after another. */
+export interface Regions {
+  readonly bytes: number
+}
+
+/** `norm2(at, vectors)`: the sum of squares of floats, in double precision. */
+export function emitNorm(module: WasmModule): void {
+  module.function(
+    'norm2',
+    [I32, I32],
+    [F64],
+    (body) => {
+      const sum = body.local(V128)
+      const x = body.local(V128)
+      const half = (v: Code): Code => {
+        const wide = body.local(V128)
+        return [set(wide, d.promoteLow(v)), set(sum, d.add(get(sum), d.mul(get(wide), get(wide))))]
+      }
+      return [
+        set(sum, splatDouble(f64(0))),
+        loop(
+          set(x, load(get(0))),
+          half(get(x)),
+          half(shuffle(get(x), get(x), [2, 3, 2, 3])),
+          set(0, add(get(0), i32(16))),
+          branchIf(0, tee(1, add(get(1), i32(-1)))),
+        ),
+        f64add(doubleLane(get(sum), 0), doubleLane(get(sum), 1)),
+      ]
+    },
+    'norm2',
+  )
+}
+
+/**
+ * `adam(at, vectors, scale, beta1, 1 − beta1, beta2, 1 − beta2, rate, root, epsilon, keep)`: g = scale · gradient, m ← β₁m + (1 − β₁)g,
+ * v ← β₂v + (1 − β₂)g², θ ← keep · θ − rate · m / (root · √v + ε), for `vectors` times four parameters from address `at` on.
+ */
+export function emitAdam(module: WasmModule, { bytes }: Regions): void {
+  module.function(
+    'adam',
+    [I32, I32, F32, F32, F32, F32, F32, F32, F32, F32, F32],
+    [],
+    (body) => {
+      const [scale, beta1, rest1, beta2, rest2, rate, root, epsilon, keep] = Array.from({ length: 9 }, () =>
+        body.local(V128),
+      ) as [number, number, number, number, number, number, number, number, number]
+      const [g, m, v] = [body.local(V128), body.local(V128), body.local(V128)]
+      const wide = [scale, beta1, rest1, beta2, rest2, rate, root, epsilon, keep]
+      const scaled = (factor: number, x: Code): Code => f.mul(get(factor), x)
+      return [
+        wide.map((local, i) => set(local, splat(get(2 + i)))),
+        loop(
+          set(g, scaled(scale, load(get(0), bytes))),
+          set(m, f.add(scaled(beta1, load(get(0), 2 * bytes)), scaled(rest1, get(g)))),
+          set(v, f.add(scaled(beta2, load(get(0), 3 * bytes)), scaled(rest2, f.mul(get(g), get(g))))),
+          store(get(0), get(m), 2 * bytes),
+          store(get(0), get(v), 3 * bytes),
+          store(
+            get(0),
+            f.sub(
+              scaled(keep, load(get(0))),
+              f.div(scaled(rate, get(m)), f.add(scaled(root, f.sqrt(get(v))), get(epsilon))),
+            ),
+          ),
+          set(0, add(get(0), i32(16))),
+          branchIf(0, tee(1, add(get(1), i32(-1)))),
+        ),
+      ]
+    },
+    'adam',
+  )
+}

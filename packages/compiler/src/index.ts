@@ -1,0 +1,1 @@
+export { type CompiledFunction, compile, type Result } from './compile.js'

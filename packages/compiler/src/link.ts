@@ -1,0 +1,180 @@
+import { type Shape, sizeOf } from '@ebbflow/core'
+import { type Code, call, i32 } from './emit/code.js'
+import {
+  type CumsumSpec,
+  cumsumFunction,
+  type GatherSpec,
+  gatherFunction,
+  type SegmentSpec,
+  segmentFunction,
+} from './emit/indexing.js'
+import { type LoopSpec, loopFunction } from './emit/loop.js'
+import { matmulFunction } from './emit/matmul.js'
+import type { WasmModule } from './emit/module.js'
+import { fillOf, type Graph, type Node, stridesOf, type Use, type View, viewOf } from './graph.js'
+import type { FusedLoop, Operation } from './passes/fuse.js'
+import { HOST } from './passes/lower.js'
+import type { Plan } from './passes/plan.js'
+import { collapse } from './views.js'
+
+/** Calls in one function of the driver: a longer one would take its compiler long. */
+const CHUNK = 200
+
+/** Emits the operations and the driver `run`, which calls them one after another. */
+export function link(module: WasmModule, graph: Graph, operations: readonly Operation[], plan: Plan): void {
+  const linker = new Linker(module, graph, plan)
+  const calls = operations.map((operation) =>
+    operation.kind === 'loop' ? linker.loop(operation) : linker.node(operation.node),
+  )
+  const parts: number[] = []
+  for (let i = 0; i < calls.length; i += CHUNK)
+    parts.push(module.function(`run ${i}`, [], [], () => calls.slice(i, i + CHUNK)))
+  module.function('run', [], [], () => parts.map((part) => call(part)), 'run')
+}
+
+class Linker {
+  readonly #module: WasmModule
+  readonly #graph: Graph
+  readonly #plan: Plan
+  #hosted = 0
+
+  constructor(module: WasmModule, graph: Graph, plan: Plan) {
+    this.#module = module
+    this.#graph = graph
+    this.#plan = plan
+  }
+
+  #at(value: number, view?: View): Code {
+    return i32(this.#plan.address.get(value)! + 4 * (view?.offset ?? 0))
+  }
+
+  loop(operation: FusedLoop): Code {
+    const { shape, leaves, steps, outputs, reduce } = operation
+    const outputStrides = reduce ? reducedStrides(shape, reduce.axes) : stridesOf(shape)
+    const axes = collapse(
+      shape,
+      [...leaves.map(({ view }) => view.strides), ...outputs.map(() => outputStrides)],
+      (outer, inner) => !reduce || reduce.axes[outer] === reduce.axes[inner],
+    )
+    const dtype = (value: number) => this.#graph.values[value]!.dtype
+    const spec: LoopSpec = {
+      sizes: axes.sizes,
+      leaves: leaves.map(({ value }, i) => ({ strides: axes.strides[i]!, dtype: dtype(value) })),
+      steps,
+      outputs: outputs.map(({ value, ref }, i) => ({
+        ref,
+        strides: axes.strides[leaves.length + i]!,
+        dtype: dtype(value),
+      })),
+      padded: true,
+      ...(reduce && { reduce: { kind: reduce.kind, axes: axes.axis.map((axis) => reduce.axes[axis]!) } }),
+    }
+    const results = reduce ? shape.filter((_, i) => !reduce.axes[i]) : shape
+    if (sizeOf(results) === 0) return []
+    return call(
+      loopFunction(this.#module, spec),
+      ...leaves.map(({ value, view }) => this.#at(value, view)),
+      ...outputs.map(({ value }) => this.#at(value)),
+    )
+  }
+
+  node(node: Node): Code {
+    const [output] = node.outputs
+    const address = (name: string): Code => this.#at(node.inputs[name]!.value)
+    switch (node.kernel) {
+      case HOST:
+        return call(this.#module.host, i32(this.#hosted++))
+      case 'MatMul':
+        return this.#matmul(node)
+      case 'Join':
+        return this.#join(node)
+      case 'Gather':
+        return call(
+          gatherFunction(this.#module, node.attrs as unknown as GatherSpec),
+          address('x'),
+          address('indices'),
+          this.#at(output!),
+        )
+      case 'SegmentSum':
+        return call(
+          segmentFunction(this.#module, node.attrs as unknown as SegmentSpec),
+          address('x'),
+          address('indices'),
+          this.#at(output!),
+        )
+      case 'Cumsum':
+        return call(cumsumFunction(this.#module, node.attrs as unknown as CumsumSpec), address('x'), this.#at(output!))
+      default:
+        throw new Error(`no code for ${node.kernel}`)
+    }
+  }
+
+  #matmul({ inputs, outputs: [output] }: Node): Code {
+    const [a, b] = [inputs.a!, inputs.b!]
+    const [left, right] = [viewOf(a), viewOf(b)]
+    const { shape } = this.#graph.values[output!]!
+    const [m, k, n] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!]
+    if (sizeOf(shape) === 0) return []
+    const batch = a.shape.slice(0, -2)
+    const c = stridesOf([...batch, m, n])
+    const outer = (strides: readonly number[]): number[] => strides.slice(0, -2)
+    const axes = collapse(batch, [outer(left.strides), outer(right.strides), outer(c)])
+    const spec = {
+      m,
+      n,
+      k,
+      a: { row: left.strides.at(-2)!, column: left.strides.at(-1)! },
+      b: { row: right.strides.at(-2)! },
+      c: { row: n },
+      batch: axes.sizes.map((size, i) => ({
+        size,
+        strides: [axes.strides[0]![i]!, axes.strides[1]![i]!, axes.strides[2]![i]!] as const,
+      })),
+    }
+    return call(
+      matmulFunction(this.#module, spec),
+      this.#at(a.value, left),
+      this.#at(b.value, right),
+      this.#at(output!),
+    )
+  }
+
+  #join({ inputs, attrs, outputs: [output] }: Node): Code {
+    const views = attrs.views as View[]
+    const whole = this.#graph.values[output!]!.shape
+    const fill = attrs.fill as number | undefined
+    const code: Code[] = []
+    if (fill !== undefined)
+      code.push(this.#copy(undefined, fill, whole, output!, { offset: 0, strides: stridesOf(whole) }, true))
+    for (const [i, use] of Object.values(inputs).entries())
+      code.push(this.#copy(use, fillOf(this.#graph, use) ?? 0, use.shape, output!, views[i]!, false))
+    return code
+  }
+
+  /** Writes a use, or a number, to a view of a value. */
+  #copy(use: Use | undefined, fill: number, shape: Shape, to: number, view: View, padded: boolean): Code {
+    if (sizeOf(shape) === 0) return []
+    const constant = !use || fillOf(this.#graph, use) !== undefined
+    const { dtype } = this.#graph.values[to]!
+    const from = constant ? [] : [viewOf(use)]
+    const axes = collapse(shape, [...from.map(({ strides }) => strides), view.strides])
+    const spec: LoopSpec = {
+      sizes: axes.sizes,
+      leaves: from.map(() => ({ strides: axes.strides[0]!, dtype })),
+      steps: [],
+      outputs: [{ ref: constant ? { constant: fill } : { leaf: 0 }, strides: axes.strides.at(-1)!, dtype }],
+      padded,
+    }
+    return call(
+      loopFunction(this.#module, spec),
+      ...from.map((source) => this.#at(use!.value, source)),
+      this.#at(to, view),
+    )
+  }
+}
+
+/** Strides of a result from which the reduced axes are gone. */
+function reducedStrides(shape: Shape, axes: readonly boolean[]): number[] {
+  const kept = stridesOf(shape.map((size, i) => (axes[i] ? 1 : size)))
+  return kept.map((stride, i) => (axes[i] ? 0 : stride))
+}

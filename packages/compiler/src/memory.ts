@@ -1,0 +1,62 @@
+import { type Shape, sizeOf } from '@ebbflow/core'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Graph, ValueId } from './graph.js'
+import type { Plan } from './passes/plan.js'
+
+const PAGE = 65536
+/** Bytes behind the last value that vectors may read beyond it. */
+const SLACK = 64
+
+/** A program's own memory: the values of its graph at the places that were planned. */
+export class Memory {
+  readonly wasm: WebAssembly.Memory
+  readonly #graph: Graph
+  readonly #plan: Plan
+
+  constructor(graph: Graph, plan: Plan) {
+    this.#graph = graph
+    this.#plan = plan
+    const pages = Math.ceil((plan.bytes + SLACK) / PAGE)
+    this.wasm = new WebAssembly.Memory({ initial: pages, maximum: pages })
+    for (const [id, { origin, dtype, shape }] of graph.values.entries()) {
+      if (!plan.address.has(id)) continue
+      if (origin.kind === 'constant') this.#view(id, dtype, shape).set(origin.data)
+      else if (origin.kind === 'filled') this.#view(id, dtype, shape).fill(origin.fill)
+    }
+  }
+
+  /** Floats at an address. */
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.wasm.buffer, address, length)
+  }
+
+  #view(id: ValueId, dtype: tf.DataType, shape: Shape): Float32Array | Int32Array {
+    const address = this.#plan.address.get(id)!
+    const length = sizeOf(shape)
+    return dtype === 'int32' ? new Int32Array(this.wasm.buffer, address, length) : this.floats(address, length)
+  }
+
+  /** The numbers of a value where they are; truth values are floats 0 and 1. */
+  values(id: ValueId): Float32Array | Int32Array {
+    const { dtype, shape } = this.#graph.values[id]!
+    return this.#view(id, dtype, shape)
+  }
+
+  /** Copies a tensor's numbers to a value's place. */
+  write(id: ValueId, tensor: tf.Tensor): void {
+    this.values(id).set(tensor.dataSync() as Float32Array)
+  }
+
+  /** A tensor with a copy of a value's numbers. */
+  tensor(id: ValueId, shape: Shape): tf.Tensor {
+    const { dtype } = this.#graph.values[id]!
+    const values = this.values(id)
+    if (dtype === 'bool')
+      return tf.tensor(
+        Uint8Array.from(values, (v) => (v === 0 ? 0 : 1)),
+        [...shape],
+        'bool',
+      )
+    return tf.tensor(values.slice(), [...shape], dtype as 'float32' | 'int32')
+  }
+}

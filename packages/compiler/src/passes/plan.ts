@@ -1,0 +1,141 @@
+import { sizeOf } from '@ebbflow/core'
+import { type Graph, type Use, type Value, type ValueId, viewOf } from '../graph.js'
+import { inPlace, type Operation } from './fuse.js'
+
+/** Where each value lies in memory, in bytes, and how much memory that takes. */
+export interface Plan {
+  readonly address: ReadonlyMap<ValueId, number>
+  readonly bytes: number
+  /** What the values would take without reuse. */
+  readonly unshared: number
+}
+
+/** All elements take four bytes; each value starts at a multiple of 16, and may be written up to one. */
+export const bytesOf = ({ shape }: Value): number => Math.max(16, Math.ceil((4 * sizeOf(shape)) / 16) * 16)
+
+export const readsOf = (operation: Operation): ValueId[] =>
+  operation.kind === 'loop'
+    ? operation.leaves.map(({ value }) => value)
+    : Object.values(operation.node.inputs).map(({ value }) => value)
+
+export const writesOf = (operation: Operation): readonly ValueId[] =>
+  operation.kind === 'loop' ? operation.outputs.map(({ value }) => value) : operation.node.outputs
+
+/**
+ * Gives every value a place for as long as it is needed. What the program does not compute, and its results, keep theirs; the rest share:
+ * a value takes the smallest hole that fits, and a loop writes over what it is the last to read. `reserved` bytes stay free in front.
+ */
+export function plan(
+  graph: Graph,
+  operations: readonly Operation[],
+  reserved = 0,
+  pinned: ReadonlyMap<ValueId, number> = new Map(),
+): Plan {
+  const address = new Map<ValueId, number>(pinned)
+  let end = reserved
+  let unshared = reserved
+  const lasting = new Set(graph.outputs.map(({ value }) => value))
+  const used = new Set([...operations.flatMap(readsOf), ...lasting])
+  for (const [id, value] of graph.values.entries()) {
+    const permanent = value.origin.kind !== 'node' || lasting.has(id)
+    if (!permanent || address.has(id) || !(used.has(id) || value.origin.kind === 'input')) continue
+    address.set(id, end)
+    end += bytesOf(value)
+    unshared += bytesOf(value)
+  }
+  const holes = new Holes(end)
+  const lastRead = new Map<ValueId, number>()
+  for (const [i, operation] of operations.entries()) for (const value of readsOf(operation)) lastRead.set(value, i)
+
+  for (const [i, operation] of operations.entries()) {
+    const dying = new Set(readsOf(operation).filter((v) => lastRead.get(v) === i && holes.owns(v)))
+    const free = [...dying].filter((value) => overwritable(operation, value))
+    for (const value of writesOf(operation)) {
+      if (address.has(value)) continue
+      const bytes = bytesOf(graph.values[value]!)
+      unshared += bytes
+      const match = free.findIndex((old) => bytesOf(graph.values[old]!) === bytes)
+      const [old] = match >= 0 ? free.splice(match, 1) : []
+      if (old !== undefined) {
+        dying.delete(old)
+        address.set(value, holes.pass(old, value))
+      } else address.set(value, holes.take(value, bytes))
+      // what nobody reads is free at once
+      if (!lastRead.has(value)) dying.add(value)
+    }
+    for (const value of dying) holes.give(value)
+  }
+  return { address, bytes: holes.end, unshared }
+}
+
+/** Whether a loop that is the last to read a value may write over it while it goes. */
+function overwritable(operation: Operation, value: ValueId): boolean {
+  if (operation.kind !== 'loop') return false
+  const views = operation.leaves.filter((leaf) => leaf.value === value)
+  return views.every(({ view }) => inPlace(operation, view))
+}
+
+/** Memory from `end` on, with the holes in it. */
+class Holes {
+  #free: { at: number; bytes: number }[] = []
+  readonly #owned = new Map<ValueId, { at: number; bytes: number }>()
+  end: number
+
+  constructor(start: number) {
+    this.end = start
+  }
+
+  owns(value: ValueId): boolean {
+    return this.#owned.has(value)
+  }
+
+  take(value: ValueId, bytes: number): number {
+    let best = -1
+    for (const [i, hole] of this.#free.entries())
+      if (hole.bytes >= bytes && (best < 0 || hole.bytes < this.#free[best]!.bytes)) best = i
+    let at: number
+    if (best >= 0) {
+      const hole = this.#free[best]!
+      at = hole.at
+      if (hole.bytes === bytes) this.#free.splice(best, 1)
+      else this.#free[best] = { at: hole.at + bytes, bytes: hole.bytes - bytes }
+    } else {
+      const last = this.#free.at(-1)
+      if (last && last.at + last.bytes === this.end) {
+        at = last.at
+        this.#free.pop()
+      } else at = this.end
+      this.end = at + bytes
+    }
+    this.#owned.set(value, { at, bytes })
+    return at
+  }
+
+  /** Hands the place of one value on to another of the same size. */
+  pass(from: ValueId, to: ValueId): number {
+    const place = this.#owned.get(from)!
+    this.#owned.delete(from)
+    this.#owned.set(to, place)
+    return place.at
+  }
+
+  give(value: ValueId): void {
+    const place = this.#owned.get(value)!
+    this.#owned.delete(value)
+    const i = this.#free.findIndex(({ at }) => at > place.at)
+    const index = i < 0 ? this.#free.length : i
+    this.#free.splice(index, 0, { ...place })
+    this.#merge(index)
+    this.#merge(index - 1)
+  }
+
+  #merge(i: number): void {
+    const a = this.#free[i]
+    const b = this.#free[i + 1]
+    if (!a || !b || a.at + a.bytes !== b.at) return
+    this.#free.splice(i, 2, { at: a.at, bytes: a.bytes + b.bytes })
+  }
+}
+
+/** The address that a view starts at. */
+export const startOf = (plan: Plan, use: Use): number => plan.address.get(use.value)! + 4 * viewOf(use).offset

@@ -1,0 +1,34 @@
+import { sameShape } from '@ebbflow/core'
+import { fillOf, type Graph, type Node, type Use, viewOf } from '../graph.js'
+import { broadcastView } from '../views.js'
+import { Rewriter } from './rewrite.js'
+
+/** x + 0, x − 0, 1 · x, x / 1 and double negation are x, spread over the result's shape. */
+export function simplify(graph: Graph): Graph {
+  const negated = new Map<number, Use>()
+  return Rewriter.run(graph, (node, rewriter) => {
+    const same = (x: Use): readonly Use[] => {
+      const { shape } = rewriter.draft.values[node.outputs[0]!]!
+      if (sameShape(x.shape, shape)) return [x]
+      return [rewriter.view(x, shape, broadcastView(viewOf(x), x.shape, shape))]
+    }
+    const x = unchanged(node, rewriter)
+    if (x && rewriter.draft.values[x.value]!.dtype === 'float32') return same(x)
+    if (node.kernel === 'Neg') {
+      const twice = node.inputs.x!.view ? undefined : negated.get(node.inputs.x!.value)
+      if (twice && sameShape(twice.shape, node.inputs.x!.shape)) return [twice]
+      negated.set(node.outputs[0]!, node.inputs.x!)
+    }
+    return undefined
+  })
+}
+
+function unchanged({ kernel, inputs: { a, b } }: Node, { draft }: Rewriter): Use | undefined {
+  if (!a || !b) return undefined
+  const [left, right] = [fillOf(draft, a), fillOf(draft, b)]
+  if (kernel === 'Add') return left === 0 ? b : right === 0 ? a : undefined
+  if (kernel === 'Sub') return right === 0 ? a : undefined
+  if (kernel === 'Multiply') return left === 1 ? b : right === 1 ? a : undefined
+  if (kernel === 'RealDiv') return right === 1 ? a : undefined
+  return undefined
+}
