@@ -8,11 +8,15 @@ import { Flow } from './flow.js'
 import { nice } from './recipes/nice.js'
 import { nsf } from './recipes/nsf.js'
 import { standardNormal } from './recipes/options.js'
+import { planar } from './recipes/planar.js'
 import { realNVP } from './recipes/real-nvp.js'
+import { sylvester } from './recipes/sylvester.js'
 
 const recipes = {
   nice: (dimensions: number) => nice({ dimensions, layers: 4, hidden: [16] }),
   realNVP: (dimensions: number) => realNVP({ dimensions, layers: 4, hidden: [16] }),
+  planar: (dimensions: number) => planar({ dimensions, layers: 4 }),
+  sylvester: (dimensions: number) => sylvester({ dimensions, layers: 2 }),
   nsf: (dimensions: number) => nsf({ dimensions, layers: 3, hidden: [16], bins: 5, bound: 4 }),
 }
 

@@ -25,7 +25,8 @@ export interface PlanarOptions {
  * arXiv 1505.05770, eqs. 10–12).
  *
  * It is invertible when wᵀû > −1 / sup h′, that is −1 for tanh and −4 for the sigmoid. What is trained is u, of which
- * û = u / (1 + sup h′ · softplus(−wᵀu)): onto all such û like the correction along w of the paper's appendix A.1, and smooth at w = 0 too.
+ * û = u / (1 + sup h′ · softplus(−wᵀu)): onto all such û like the correction along w of the paper's appendix A.1, and smooth at w = 0 too. Starts as the identity, with u = 0 and
+ * random w.
  *
  * Forward is a closed form of cost D. The inverse solves one increasing scalar equation an event, α + wᵀû h(α) = wᵀy + b, to four units in
  * the last place; its gradient is that of the implicit function theorem.
@@ -56,7 +57,7 @@ export class Planar extends Bijector {
     pointwise(activation)
     this.dimensions = dimensions
     this.activation = activation
-    this.u = this.param('u', [dimensions], initialisers.normal(0.1))
+    this.u = this.param('u', [dimensions], initialisers.zeros)
     this.w = this.param('w', [dimensions], initialisers.normal(1 / Math.sqrt(dimensions)))
     this.b = this.param('b', [], initialisers.zeros)
   }

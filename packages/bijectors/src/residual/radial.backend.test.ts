@@ -18,6 +18,7 @@ describe('Radial', () => {
   it('has finite values and gradients at its centre', () => {
     tf.tidy(() => {
       const layer = new Radial({ dimensions: 3 }).init({ seed: 1 })
+      layer.slots().get('logRatio')!.assign(tensor(-0.7))
       const centre = layer.slots().get('centre')!.value
       const x = tf.reshape(tf.clone(centre), [1, 3])
       const slots = [...layer.slots().values()].map((slot) => slot.value)

@@ -49,7 +49,7 @@ export class Radial extends Bijector {
     this.dimensions = dimensions
     this.centre = this.param('centre', [dimensions], initialisers.normal(1))
     this.logAlpha = this.param('logAlpha', [], initialisers.zeros)
-    this.logRatio = this.param('logRatio', [], initialisers.normal(0.1))
+    this.logRatio = this.param('logRatio', [], initialisers.zeros)
   }
 
   static fromConfig(config: Config): Radial {

@@ -43,7 +43,7 @@ interface Parts {
  * arXiv 1803.05649, theorem 1 and section 3.2.2).
  *
  * It is invertible when rₘₘ r̃ₘₘ > −1 / sup h′. What is trained is r̂ₘₘ of rₘₘ = r̂ₘₘ / (1 + sup h′ · softplus(−r̂ₘₘ r̃ₘₘ)), so it always is,
- * and every admissible product can be reached.
+ * and every admissible product can be reached. Starts as the identity, with R = 0 and random directions.
  *
  * Forward is a closed form of cost M D. The inverse goes from the last unit to the first, one increasing scalar equation an event and unit,
  * z + rₘₘ h(r̃ₘₘ z + …) = …, each to four units in the last place; gradients are those of the implicit function theorem.
@@ -82,7 +82,7 @@ export class Sylvester extends Bijector {
     this.units = units
     this.activation = activation
     this.vectors = this.param('vectors', [units, dimensions], initialisers.normal(1))
-    this.r = this.param('r', [units, units], initialisers.normal(0.1))
+    this.r = this.param('r', [units, units], initialisers.zeros)
     this.rTilde = this.param('rTilde', [units, units], (shape, rng) =>
       tf.add(initialisers.normal(0.1)(shape, rng), diag(constant(1, [units]))),
     )
