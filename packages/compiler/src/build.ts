@@ -25,6 +25,8 @@ export interface Built {
 }
 
 export interface BuildOptions {
+  /** What happens to the graph after all passes. */
+  readonly finish?: (graph: Graph) => Graph
   /** Places of one's own for some values, within the first `reserved` bytes. */
   readonly pinned?: (graph: Graph) => ReadonlyMap<ValueId, number>
   readonly reserved?: number
@@ -54,7 +56,8 @@ export function optimise(graph: Graph): { graph: Graph; passes: { name: string; 
  * @throws EbbflowError `unsupported` for more than 4 GiB of memory.
  */
 export function build(recorded: Graph, options: BuildOptions = {}): Built {
-  const { graph, passes } = optimise(recorded)
+  const { graph: optimised, passes } = optimise(recorded)
+  const graph = options.finish?.(optimised) ?? optimised
   const operations = fuse(graph)
   const planned = plan(graph, operations, options.reserved, options.pinned?.(graph))
   if (planned.bytes > MOST_BYTES)

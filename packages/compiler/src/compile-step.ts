@@ -1,0 +1,289 @@
+import { check, EbbflowError, type Shape, type Slot, sizeOf, valueAndGradients } from '@ebbflow/core'
+import * as tf from '@tensorflow/tfjs-core'
+import type { BuildOptions } from './build.js'
+import { emitAdam, emitNorm } from './emit/optimiser.js'
+import { explain } from './explain.js'
+import type { Graph, ValueId } from './graph.js'
+import { copyRepeated } from './passes/copy-repeated.js'
+import { Program, verify } from './program.js'
+import { Regions } from './regions.js'
+import { trace } from './trace.js'
+
+/** Numbers of Adam, which a program computes by itself. */
+export interface AdamSettings {
+  readonly beta1: number
+  readonly beta2: number
+  readonly epsilon: number
+  readonly weightDecay: number
+  readonly decays: (path: string) => boolean
+}
+
+/** An optimiser as training has them; one of kind `adam` with `settings` runs within the program, any other beside it. */
+export interface StepOptimiser {
+  readonly kind: string
+  readonly step: number
+  readonly settings?: AdamSettings
+  begin(learningRate: number): void
+  apply(path: string, values: Float32Array, gradient: Float32Array, scale: number, out: Float32Array): void
+  state(): { readonly kind: string; readonly step: number; readonly vectors: Readonly<Record<string, ArrayLike<number>>> }
+  load(state: { kind: string; step: number; vectors: Record<string, Float32Array> }): void
+}
+
+/** What the loss of a step gives. */
+export interface StepLoss {
+  /** A scalar, which the step makes smaller. */
+  readonly loss: tf.Tensor
+  /** Scalars that the step reports beside it. */
+  readonly extras?: readonly tf.Tensor[]
+  /** New values of states, which are written after each step. */
+  readonly states?: ReadonlyMap<Slot, tf.Tensor>
+}
+
+export interface StepOptions {
+  /** The loss of a batch: pure, as what `compile` takes. */
+  readonly loss: (inputs: tf.Tensor[]) => StepLoss
+  /** The parameters that training changes, by path. */
+  readonly parameters: ReadonlyMap<string, Slot>
+  readonly optimiser: StepOptimiser
+  /** A batch. */
+  readonly examples: readonly tf.Tensor[]
+  /** Largest global norm of the gradients; larger ones are scaled down to it. Default Infinity. */
+  readonly clipNorm?: number
+}
+
+/** What a step found before it changed the parameters. */
+export interface StepOutcome {
+  readonly loss: number
+  readonly extras: readonly number[]
+  /** Global norm of the gradients before clipping; NaN or ∞ where they are not finite, and nothing has been changed then. */
+  readonly gradientNorm: number
+}
+
+/**
+ * A training step as one program: loss, gradients, clipping and update. Parameters and moments live in the program's memory; `sync` writes
+ * them back to the slots and the optimiser, and what is assigned to a slot in between is read anew.
+ */
+export class CompiledStep {
+  readonly #program: Program
+  readonly #regions: Regions
+  readonly #options: StepOptions
+  readonly #states: readonly Slot[]
+  readonly #extras: number
+  readonly #shapes: readonly Shape[]
+  readonly #seen = new Map<Slot, tf.DataId>()
+  #step: number
+  #ahead = false
+
+  /** @internal */
+  constructor(program: Program, regions: Regions, options: StepOptions, states: readonly Slot[], extras: number) {
+    this.#program = program
+    this.#regions = regions
+    this.#options = options
+    this.#states = states
+    this.#extras = extras
+    this.#shapes = options.examples.map(({ shape }) => shape)
+    this.#step = -1
+  }
+
+  /** Whether it takes a batch of these shapes. */
+  accepts(shapes: readonly Shape[]): boolean {
+    return shapes.length === this.#shapes.length && shapes.every((shape, i) => `${shape}` === `${this.#shapes[i]}`)
+  }
+
+  /** One step on a batch, given as flat arrays. */
+  run(inputs: readonly ArrayLike<number>[], learningRate: number): StepOutcome {
+    const { optimiser, clipNorm = Number.POSITIVE_INFINITY } = this.#options
+    const program = this.#program
+    check(inputs.length === this.#shapes.length, 'a step takes as many inputs as its examples')
+    for (const [i, values] of inputs.entries()) {
+      check(values.length === sizeOf(this.#shapes[i]!), `input ${i} of a step must have its example's size`)
+      program.setInput(i, values)
+    }
+    this.#refresh()
+    program.execute()
+    const loss = program.peek(0)[0]!
+    const { vectors } = this.#regions
+    const gradientNorm =
+      Number.isFinite(loss) && vectors > 0
+        ? Math.sqrt(program.built.exports.norm2!(this.#regions.gradients, vectors))
+        : Number.NaN
+    const first = 1 + this.#options.parameters.size
+    const extras = Array.from({ length: this.#extras }, (_, i) => program.peek(first + i)[0]!)
+    if (!Number.isFinite(gradientNorm)) return { loss, extras, gradientNorm }
+    const scale = gradientNorm > clipNorm ? clipNorm / gradientNorm : 1
+    this.#ahead = true
+    if (optimiser.settings) this.#adam(optimiser.settings, learningRate, scale)
+    else this.#beside(optimiser, learningRate, scale)
+    for (const [i, slot] of this.#states.entries())
+      tf.tidy(() => slot.assign(program.output(first + this.#extras + i)))
+    return { loss, extras, gradientNorm }
+  }
+
+  #adam({ beta1, beta2, epsilon, weightDecay, decays }: AdamSettings, learningRate: number, scale: number): void {
+    this.#step += 1
+    const rate = learningRate / (1 - beta1 ** this.#step)
+    const root = 1 / Math.sqrt(1 - beta2 ** this.#step)
+    const { adam } = this.#program.built.exports
+    for (const { at, vectors, decaying } of this.#regions.runs(weightDecay === 0 ? () => false : decays)) {
+      const keep = decaying ? 1 - learningRate * weightDecay : 1
+      adam!(at, vectors, scale, beta1, 1 - beta1, beta2, 1 - beta2, rate, root, epsilon, keep)
+    }
+  }
+
+  #beside(optimiser: StepOptimiser, learningRate: number, scale: number): void {
+    optimiser.begin(learningRate)
+    for (const { path, at, length } of this.#regions.places) {
+      const values = this.#floats(at, length)
+      optimiser.apply(path, values, this.#floats(at + this.#regions.bytes, length), scale, values)
+    }
+  }
+
+  #floats(at: number, length: number): Float32Array {
+    return this.#program.built.memory.floats(at, length)
+  }
+
+  /** Reads what has been changed from outside. */
+  #refresh(): void {
+    const { parameters, optimiser } = this.#options
+    for (const { path, at, length } of this.#regions.places) {
+      const slot = parameters.get(path)!
+      const { value } = slot
+      if (this.#seen.get(slot) === value.dataId) continue
+      this.#floats(at, length).set(value.dataSync() as Float32Array)
+      this.#seen.set(slot, value.dataId)
+      this.#program.adopt(value as tf.Variable)
+    }
+    if (!optimiser.settings || optimiser.step === this.#synced) return
+    const { vectors } = optimiser.state()
+    for (const { path, at, length } of this.#regions.places)
+      for (const [i, name] of MOMENTS.entries()) {
+        const target = this.#floats(at + (2 + i) * this.#regions.bytes, length)
+        const vector = vectors[`${name}:${path}`]
+        if (vector) target.set(vector)
+        else target.fill(0)
+      }
+    this.#step = optimiser.step
+    this.#synced = optimiser.step
+  }
+
+  /** The optimiser's step at which its state and the program's were the same. */
+  #synced = -1
+
+  /** Writes the parameters to their slots, and the moments to the optimiser. */
+  sync(): void {
+    if (!this.#ahead) return
+    const { parameters, optimiser } = this.#options
+    tf.tidy(() => {
+      for (const { path, at, length } of this.#regions.places) {
+        const slot = parameters.get(path)!
+        slot.assign(tf.tensor(this.#floats(at, length).slice(), [...slot.shape], 'float32'))
+        this.#seen.set(slot, slot.value.dataId)
+        this.#program.adopt(slot.value as tf.Variable)
+      }
+    })
+    if (optimiser.settings) {
+      const entries = this.#regions.places.flatMap(({ path, at, length }) =>
+        MOMENTS.map((name, i) => [`${name}:${path}`, this.#floats(at + (2 + i) * this.#regions.bytes, length).slice()]),
+      )
+      optimiser.load({ kind: optimiser.kind, step: this.#step, vectors: Object.fromEntries(entries) })
+      this.#synced = this.#step
+    }
+    this.#ahead = false
+  }
+
+  /** A table for people: nodes after each pass, memory, and what runs. */
+  explain(): string {
+    return explain(this.#program.built)
+  }
+}
+
+const MOMENTS = ['m', 'v'] as const
+
+/**
+ * Compiles a training step into one program.
+ *
+ * @throws EbbflowError `unsupported` where the loss cannot be compiled: its course depends on data, it differs from one call to the next, or
+ * it draws random numbers.
+ * @example
+ * ```ts
+ * import { compileStep } from '@ebbflow/compiler'
+ * const step = compileStep({
+ *   loss: ([batch]) => ({ loss: tf.neg(tf.mean(flow.logProb(batch!))) }),
+ *   parameters: flow.trainable(),
+ *   optimiser: new Adam(),
+ *   examples: [x],
+ * })
+ * const { loss } = step.run([x.dataSync()], 1e-3)
+ * step.sync()
+ * ```
+ */
+export function compileStep(options: StepOptions): CompiledStep {
+  const { loss, parameters, examples } = options
+  const slots = [...parameters.values()]
+  const leftovers: tf.Tensor[] = []
+  let states: Slot[] = []
+  let extras = 0
+  const stepOf = (inputs: tf.Tensor[]): tf.Tensor[] => {
+    const beside: tf.Tensor[] = []
+    const { value, gradients } = valueAndGradients(
+      () => {
+        const parts = loss(inputs)
+        states = [...(parts.states?.keys() ?? [])]
+        extras = parts.extras?.length ?? 0
+        for (const tensor of [...(parts.extras ?? []), ...(parts.states?.values() ?? [])])
+          beside.push(tf.keep(tf.clone(tensor)))
+        return parts.loss
+      },
+      slots.map((slot) => slot.value),
+    )
+    leftovers.push(...beside)
+    return [value, ...gradients, ...beside]
+  }
+  let results: tf.Tensor[] = []
+  try {
+    const recording = trace(stepOf, examples)
+    results = recording.results
+    const regions = new Regions(parameters)
+    const program = new Program(recording, layout(recording, slots, regions))
+    for (const [i, example] of examples.entries()) program.setInput(i, example.dataSync() as ArrayLike<number>)
+    program.execute()
+    verify(program, results)
+    return new CompiledStep(program, regions, options, states, extras)
+  } finally {
+    tf.dispose([results, leftovers])
+  }
+}
+
+/** Parameters and gradients lie side by side, in the order of the slots, so that one loop updates them all. */
+function layout(
+  { variables }: { variables: readonly tf.Variable[] },
+  slots: readonly Slot[],
+  regions: Regions,
+): BuildOptions {
+  const gradients = slots.map((_, i) => 1 + i)
+  return {
+    reserved: regions.end,
+    finish: (graph) => copyRepeated(graph, gradients),
+    pinned: (graph) => {
+      const pinned = new Map<ValueId, number>()
+      for (const [id, { origin }] of graph.values.entries()) {
+        if (origin.kind !== 'variable') continue
+        const place = slots.findIndex((slot) => slot.value === variables[origin.index])
+        if (place >= 0) pinned.set(id, regions.places[place]!.at)
+      }
+      for (const i of gradients) pinned.set(outputOf(graph, i), regions.places[i - 1]!.at + regions.bytes)
+      return pinned
+    },
+    extend: (module) => {
+      emitNorm(module)
+      emitAdam(module, regions)
+    },
+  }
+}
+
+function outputOf({ outputs, nodes }: Graph, i: number): ValueId {
+  const { value } = outputs[i]!
+  if (!nodes.some((node) => node.outputs.includes(value)))
+    throw new EbbflowError('unsupported', 'a gradient is not computed by the program')
+  return value
+}
