@@ -11,12 +11,22 @@ export {
 } from './dequantise/variational.js'
 export * from './file/index.js'
 export { type EstimateOptions, Flow, type FlowOptions, type SampleArguments, type With } from './flow.js'
+export type { AutoregressiveRecipeOptions } from './recipes/autoregressives.js'
 export { learnableNormal, type NormalMixtureOptions, normalMixture } from './recipes/bases.js'
 export { type EmergingFlowOptions, emerging } from './recipes/emerging.js'
 export { type GlowOptions, glow } from './recipes/glow.js'
+export { type IAFOptions, iaf } from './recipes/iaf.js'
 export type { ImageRecipeOptions } from './recipes/images.js'
+export { type MAFOptions, maf } from './recipes/maf.js'
+export { type NCSFOptions, ncsf } from './recipes/ncsf.js'
 export { type NiceOptions, nice } from './recipes/nice.js'
-export { type NSFOptions, nsf } from './recipes/nsf.js'
+export {
+  type NSFAutoregressiveOptions,
+  type NSFCouplingOptions,
+  type NSFOptions,
+  nsf,
+  type SplineOptions,
+} from './recipes/nsf.js'
 export { type CouplingRecipeOptions, standardNormal } from './recipes/options.js'
 export { type PlanarFlowOptions, planar } from './recipes/planar.js'
 export { type RealNVPImageOptions, type RealNVPOptions, realNVP } from './recipes/real-nvp.js'
