@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import { broadcastShapes, type Shape, sizeOf } from '../../shape.js'
 import type { Kernel } from '../mend.js'
 import { type BackendWasm, type Run, views } from './heap.js'
+import { withPacked } from './packed.js'
 
 /** Multiply-adds of one product above which a transposed copy pays: 9 µs against 8.5 µs at 16³, 38 against 670 at 64³. */
 const TRANSPOSE_FROM = 16 ** 3
@@ -73,7 +74,7 @@ export function product(
   const countA = sizeOf(a.shape.slice(0, -2))
   const countB = sizeOf(b.shape.slice(0, -2))
   const call = (left: tf.TensorInfo, right: tf.TensorInfo, attrs: Flags): tf.TensorInfo =>
-    plain({ inputs: { a: left, b: right }, attrs: { ...attrs }, backend }) as tf.TensorInfo
+    withPacked(backend, right, (b) => plain({ inputs: { a: left, b }, attrs: { ...attrs }, backend }) as tf.TensorInfo)
   const small = work < TRANSPOSE_FROM
   const [ta, tb] = [flags.transposeA && !small, flags.transposeB && !small]
   const left = ta ? transposed(run, a) : a

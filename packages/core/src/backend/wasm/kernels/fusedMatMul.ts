@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core'
 import type { Mend } from '../../mend.js'
 import { activated, vector } from '../fused.js'
 import { type BackendWasm, scratch } from '../heap.js'
+import { withPacked } from '../packed.js'
 import { sizesOf, transposed } from '../product.js'
 
 /**
@@ -27,11 +28,12 @@ export const fusedMatMul: Mend<BackendWasm> = {
         const left = flags.transposeA ? transposed(run, a!) : a!
         const right = flags.transposeB ? transposed(run, b!) : b!
         const offset = vector(backend, bias)
-        const linear = original({
-          inputs: { a: left, b: right, bias: offset },
-          attrs: { ...attrs, transposeA: false, transposeB: false, activation: 'linear' },
+        const flat = { ...attrs, transposeA: false, transposeB: false, activation: 'linear' }
+        const linear = withPacked(
           backend,
-        }) as TensorInfo
+          right,
+          (b) => original({ inputs: { a: left, b, bias: offset }, attrs: flat, backend }) as TensorInfo,
+        )
         backend.disposeData(offset.dataId)
         const out = activated(run, linear, attrs, slope)
         if (out !== linear) backend.disposeData(linear.dataId)
