@@ -5,13 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { ActNorm } from './act-norm.js'
 
 const registry = registryOf(ActNorm)
-bijectorContract('ActNorm (vector)', { make: () => new ActNorm({ shape: [3] }), event: [3], kappa: 8, registry })
-bijectorContract('ActNorm (image)', {
-  make: () => new ActNorm({ shape: [2, 2, 3] }),
-  event: [2, 2, 3],
-  kappa: 8,
-  registry,
-})
+for (const shape of [[1], [2], [5], [64], [2, 2, 3], [8, 8, 4]])
+  bijectorContract(`ActNorm, [${shape}]`, { make: () => new ActNorm({ shape }), event: shape, kappa: 8, registry })
 
 describe('ActNorm', () => {
   it.each(['forward', 'inverse'] as const)('standardises what comes out of its first batch, %s', (direction) => {
