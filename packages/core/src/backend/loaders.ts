@@ -15,6 +15,8 @@ export const loaders: Readonly<Record<string, () => Promise<string>>> = {
   },
   cpu: async () => {
     await import('@tensorflow/tfjs-backend-cpu')
+    const { mendCpu } = await import('./cpu.js')
+    mendCpu()
     return 'cpu'
   },
   float64: async () => {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { cumulativeMends } from '../cumulative.js'
 import { emptyConvolutionMends } from '../emptyConvolution.js'
 import { installMends, type Mend } from '../mend.js'
 import { dtypeMends } from './dtypes.js'
@@ -42,6 +43,7 @@ const mends: readonly Mend<BackendWasm>[] = [
   conv2dBackpropFilter,
   conv2dBackpropInput,
   cos,
+  ...cumulativeMends<BackendWasm>(),
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   einsum,

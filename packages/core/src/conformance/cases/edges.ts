@@ -244,4 +244,17 @@ export const edgeCases: readonly KernelCase[] = [
   },
   { kernel: 'Einsum', name: 'Einsum transposing', inputs: [f([3, 4])], run: (x) => tf.einsum('ij->ji', x!) },
   { kernel: 'Einsum', name: 'Einsum inner', inputs: [f([7]), f([7])], run: (x, y) => tf.einsum('i,i->', x!, y!) },
+  ...(
+    [
+      ['Cumsum', tf.cumsum],
+      ['Cumprod', tf.cumprod],
+    ] as const
+  ).map(
+    ([name, op]): KernelCase => ({
+      kernel: name,
+      name: `${name} along an axis counted from the end`,
+      inputs: [f([2, 3, 4])],
+      run: (x) => [op(x!, -1), op(x!, -2, true), op(x!, -3, false, true)],
+    }),
+  ),
 ]
