@@ -5,14 +5,19 @@ import { describe, expect, it } from 'vitest'
 import {
   ActNorm,
   Affine,
+  affine,
   BatchNorm,
+  Block,
   Bounded,
+  Coupling,
   Elementwise,
   Exp,
+  type Family,
   Householder,
   InvertibleConvolution,
   Logit,
   LULinear,
+  MLP,
   Permutation,
   Planar,
   type Pointwise,
@@ -21,6 +26,7 @@ import {
   Sigmoid,
   Softplus,
   Sylvester,
+  shift,
   Tanh,
 } from './index.js'
 
@@ -65,6 +71,22 @@ const dot = (a: number[], b: number[]): number => a.reduce((sum, v, i) => sum + 
 /** L below the diagonal, U above, ln of its diagonal on it. */
 const packed = (lower: Matrix, upper: Matrix): Matrix =>
   upper.map((row, i) => row.map((v, j) => (j > i ? v : j < i ? lower[i]![j]! : Math.log(v))))
+
+interface Weights {
+  kernels: Matrix[]
+  biases: number[][]
+}
+
+function coupling(family: Family, { kernels, biases }: Weights): Coupling {
+  const [inputs, hidden, outputs] = [kernels[0]!.length, biases[0]!.length, biases[1]!.length]
+  const conditioner = new MLP({ inputs, outputs, hidden: [hidden] })
+  const layer = new Coupling({ dimensions: 5, split: inputs, family, conditioner })
+  const named = [0, 1].flatMap((i): [string, NestedNumbers][] => [
+    [`conditioner.${i}.kernel`, kernels[i]!],
+    [`conditioner.${i}.bias`, biases[i]!],
+  ])
+  return withValues(layer, Object.fromEntries(named))
+}
 
 const makers: Record<string, Maker> = {
   softplus: () => new Softplus(),
@@ -118,6 +140,13 @@ const makers: Record<string, Maker> = {
       factors: packed(lower, upper),
     })
   },
+  'coupling-affine': (weights: Weights) => coupling(affine({ bound: Number.POSITIVE_INFINITY }), weights),
+  'coupling-additive': (weights: Weights) => coupling(shift(), weights),
+  block: (p: { shift: number[]; scale: number[] }) =>
+    new Block([
+      { size: 1, bijector: new Exp() },
+      { size: p.shift.length, bijector: new Affine(p) },
+    ]),
   'act-norm': (p: { logScale: number[]; bias: number[] }) => withValues(new ActNorm({ shape: [p.bias.length] }), p),
   'batch-norm': (p: { mean: number[]; variance: number[]; epsilon: number; scale: number[]; shift: number[] }) =>
     withValues(new BatchNorm({ shape: [p.mean.length], epsilon: p.epsilon, affine: true }), {
