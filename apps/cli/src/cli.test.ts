@@ -38,7 +38,7 @@ beforeAll(async () => {
   expect(outcome.stdout).toMatch(/model +m\.safetensors\npicture +p\.svg/)
 })
 
-describe('the four commands', () => {
+describe('the commands', () => {
   it('fit writes a model of its columns, and a picture', () => {
     const { training, tensors, seed } = readModel(readFileSync(join(folder, 'm.safetensors')))
     expect(seed).toBe(3)
@@ -134,9 +134,24 @@ describe('the four commands', () => {
     expect(tensors[0]).toMatchObject({ name: expect.any(String), shape: expect.any(Array) })
   })
 
+  it('verify checks a model layer by layer, as a table and as JSON', async () => {
+    const [shown, object] = await Promise.all([
+      ebbflow('verify', 'm.safetensors', 'data.csv', '--backend', 'wasm', '--rows', '4'),
+      ebbflow('verify', 'm.safetensors', 'data.csv', '--backend', 'wasm', '--rows', '4', '--json'),
+    ])
+    expect(shown).toMatchObject({ code: 0, stderr: '' })
+    expect(shown.stdout).toMatch(/^layer +type +round trip +log-det +condition +single\n/)
+    expect(shown.stdout).toMatch(/\nbijector\.0 +coupling +\d\.\de-1\d +\d\.\de-1\d .* sound\n/)
+    expect(shown.stdout).toMatch(/\nSound: 3 layers /)
+    const { layers, rows, soundness, mass, logProb } = json(object)
+    expect([rows, soundness, mass]).toEqual([4, 'sound', null])
+    expect(layers.map(({ type }: { type: string }) => type)).toEqual(['coupling', 'permutation', 'coupling'])
+    expect(logProb).toBeLessThan(1e-4)
+  })
+
   it('help has examples, and is no failure', async () => {
     const outcomes = await Promise.all(
-      [[], ['fit'], ['sample'], ['logprob'], ['info']].map((c) => ebbflow(...c, '--help')),
+      [[], ['fit'], ['sample'], ['logprob'], ['verify'], ['info']].map((c) => ebbflow(...c, '--help')),
     )
     for (const { code, stdout, stderr } of outcomes) {
       expect([code, stderr]).toEqual([0, ''])

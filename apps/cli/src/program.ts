@@ -4,6 +4,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { infoCommand } from './commands/info.js'
 import { logprobCommand } from './commands/logprob.js'
 import { sampleCommand } from './commands/sample.js'
+import { verifyCommand } from './commands/verify.js'
 import { exitCodeOf, explain } from './failure.js'
 import { showFit } from './fit/report.js'
 import { runFit } from './fit/run.js'
@@ -78,6 +79,7 @@ Examples:
   ebbflow fit flights.csv --columns delay,distance,time --out flights.safetensors
   ebbflow sample flights.safetensors -n 1000 --out samples.csv
   ebbflow logprob flights.safetensors new.csv --out scores.csv
+  ebbflow verify flights.safetensors flights.csv
   ebbflow info flights.safetensors`,
     )
   fitCommand(program, io, exit)
@@ -113,6 +115,27 @@ Example:
   ebbflow logprob flights.safetensors flights.csv --out scores.csv`,
     )
     .action((model: string, data: string, flags) => logprobCommand(model, data, flags, io))
+  program
+    .command('verify')
+    .description('Check a model layer by layer in double precision: inverses, log-determinants, conditioning, mass.')
+    .argument('<model>', 'model file')
+    .argument('<data>', 'CSV, or JSON array of records, with the columns of the model')
+    .option('--rows <count>', 'rows that are looked at, evenly spaced', take.count, 16)
+    .addOption(backend())
+    .addOption(json())
+    .option('--debug', 'show where an error arose')
+    .addHelpText(
+      'after',
+      `
+For each layer: by how much its two directions fail to undo each other, by how much its log-determinants differ from those of
+its exact Jacobians, their condition number, and by how much single precision is off. The exit code is 1 where a layer is faulty.
+
+Example:
+  ebbflow verify flights.safetensors flights.csv --json`,
+    )
+    .action(async (model: string, data: string, flags) => {
+      if (!(await verifyCommand(model, data, flags, io))) exit(1)
+    })
   program
     .command('info')
     .description('Tell what a model file holds.')

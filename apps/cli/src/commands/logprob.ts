@@ -20,7 +20,8 @@ export interface LogprobOptions {
 export async function logprobCommand(model: string, data: string, options: LogprobOptions, io: IO): Promise<void> {
   const { out, json } = options
   if (out !== undefined) await ensureWritable(out)
-  await useBackend(options.backend)
+  // rows may go to standard output
+  await useBackend(options.backend, { quiet: true })
   const { flow, columns, file } = await loadModel(model)
   const table = await readTable(data, { columns: columns.map(({ name }) => name) })
   const logDensity = await logDensities(flow, toModel(columns, table, { seed: file.seed })).catch((error: unknown) => {

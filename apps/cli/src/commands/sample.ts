@@ -20,7 +20,8 @@ export interface SampleOptions {
 export async function sampleCommand(model: string, options: SampleOptions, io: IO): Promise<void> {
   const { count, seed, temperature, out, json } = options
   if (out !== undefined) await ensureWritable(out)
-  await useBackend(options.backend)
+  // rows may go to standard output
+  await useBackend(options.backend, { quiet: true })
   const { flow, columns } = await loadModel(model)
   const table = fromModel(columns, draw(flow, count, { seed, temperature }))
   if (out !== undefined) await writeAtomically(out, csvOf(table, columns))

@@ -1,4 +1,4 @@
-import { currentBackend, useBackend } from '@ebbflow/core'
+import { currentBackend, largestProduct, useBackend } from '@ebbflow/core'
 import { draw, type Flow, saveFlow } from '@ebbflow/flows'
 import { describeColumn, type FitResult, fit, fromModel, type ModelRows, schedules } from '@ebbflow/training'
 import { Interrupt } from '../interrupt.js'
@@ -31,8 +31,9 @@ export async function runFit(job: FitJob, io: IO): Promise<FitReport> {
   for (const path of [job.model, job.picture, job.samples?.path]) if (path !== undefined) await ensureWritable(path)
   const prepared = await prepare(job, say)
   const { columns, rows } = prepared
-  await useBackend(job.backend)
-  const flow = recipe(job.flow, columns.length, job.sizes).init({ seed: job.seed })
+  const flow = recipe(job.flow, columns.length, job.sizes)
+  await useBackend(job.backend, { work: largestProduct(flow, batchOf(job, prepared)), log: (text) => say(`${text}\n`) })
+  flow.init({ seed: job.seed })
   const parameters = [...flow.parameters().values()].reduce(
     (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
     0,
@@ -79,8 +80,10 @@ export async function runFit(job: FitJob, io: IO): Promise<FitReport> {
   }
 }
 
+const batchOf = (job: FitJob, { split }: Prepared): number => job.batch ?? Math.min(DEFAULT_BATCH, split.train.length)
+
 async function train(flow: Flow, prepared: Prepared, job: FitJob, signal: AbortSignal, io: IO): Promise<FitResult> {
-  const { columns, rows, split } = prepared
+  const { columns, rows } = prepared
   const steps = job.steps ?? (job.maxSeconds === undefined ? DEFAULT_STEPS : undefined)
   const watched = evenly(rows.validation, WATCHED)
   const inStandard = (part: ModelRows) => (nll: number) => nllOf(columns, part.logDet, 0).standardised + nll
@@ -90,7 +93,7 @@ async function train(flow: Flow, prepared: Prepared, job: FitJob, signal: AbortS
       ...(steps === undefined ? {} : { steps }),
       ...(job.maxSeconds === undefined ? {} : { maxSeconds: job.maxSeconds }),
       ...(job.patience === undefined ? {} : { patience: job.patience }),
-      batchSize: job.batch ?? Math.min(DEFAULT_BATCH, split.train.length),
+      batchSize: batchOf(job, prepared),
       learningRate: job.learningRate,
       schedule: schedules.cosine(),
       clipNorm: CLIP_NORM,
