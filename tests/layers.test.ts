@@ -10,11 +10,11 @@ const BELOW: Record<string, readonly string[]> = {
   distributions: ['core'],
   bijectors: ['core'],
   flows: ['core', 'distributions', 'bijectors'],
-  training: ['core', 'distributions', 'bijectors', 'flows'],
+  training: ['core', 'distributions', 'bijectors', 'flows', 'compiler'],
   testing: ['core'],
   compiler: ['core'],
   cli: ['core', 'distributions', 'bijectors', 'flows', 'training'],
-  ebbflow: ['core', 'distributions', 'bijectors', 'flows', 'training', 'cli'],
+  ebbflow: ['core', 'distributions', 'bijectors', 'flows', 'training', 'compiler', 'cli'],
 }
 
 interface Source {

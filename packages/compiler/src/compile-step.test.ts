@@ -73,7 +73,12 @@ function eagerly(steps: number, clipNorm: number) {
         slots.map(([, slot]) => slot.value),
       )
       losses.push(value.dataSync()[0]!)
-      const norm = Math.sqrt(gradients.reduce((sum, g) => sum + g.dataSync().reduce((a, b) => a + b * b, 0), 0))
+      const norm = Math.sqrt(
+        gradients.reduce(
+          (sum, g) => sum + Float64Array.from(g.dataSync() as Float32Array).reduce((a, b) => a + b * b, 0),
+          0,
+        ),
+      )
       optimiser.begin(0.01)
       for (const [k, [path, slot]] of slots.entries()) {
         const out = new Float32Array(slot.value.size)

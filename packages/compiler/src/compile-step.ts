@@ -25,7 +25,11 @@ export interface StepOptimiser {
   readonly settings?: AdamSettings
   begin(learningRate: number): void
   apply(path: string, values: Float32Array, gradient: Float32Array, scale: number, out: Float32Array): void
-  state(): { readonly kind: string; readonly step: number; readonly vectors: Readonly<Record<string, ArrayLike<number>>> }
+  state(): {
+    readonly kind: string
+    readonly step: number
+    readonly vectors: Readonly<Record<string, ArrayLike<number>>>
+  }
   load(state: { kind: string; step: number; vectors: Record<string, Float32Array> }): void
 }
 
@@ -102,11 +106,7 @@ export class CompiledStep {
     this.#refresh()
     program.execute()
     const loss = program.peek(0)[0]!
-    const { vectors } = this.#regions
-    const gradientNorm =
-      Number.isFinite(loss) && vectors > 0
-        ? Math.sqrt(program.built.exports.norm2!(this.#regions.gradients, vectors))
-        : Number.NaN
+    const gradientNorm = Number.isFinite(loss) ? this.#norm() : Number.NaN
     const first = 1 + this.#options.parameters.size
     const extras = Array.from({ length: this.#extras }, (_, i) => program.peek(first + i)[0]!)
     if (!Number.isFinite(gradientNorm)) return { loss, extras, gradientNorm }
@@ -114,9 +114,16 @@ export class CompiledStep {
     this.#ahead = true
     if (optimiser.settings) this.#adam(optimiser.settings, learningRate, scale)
     else this.#beside(optimiser, learningRate, scale)
-    for (const [i, slot] of this.#states.entries())
-      tf.tidy(() => slot.assign(program.output(first + this.#extras + i)))
+    for (const [i, slot] of this.#states.entries()) tf.tidy(() => slot.assign(program.output(first + this.#extras + i)))
     return { loss, extras, gradientNorm }
+  }
+
+  /** Of the gradients; what lies between them is no gradient, and may be anything. */
+  #norm(): number {
+    const { norm2 } = this.#program.built.exports
+    let sum = 0
+    for (const { at, length } of this.#regions.places) sum += norm2!(at + this.#regions.bytes, length >> 2, length & 3)
+    return Math.sqrt(sum)
   }
 
   #adam({ beta1, beta2, epsilon, weightDecay, decays }: AdamSettings, learningRate: number, scale: number): void {

@@ -11,7 +11,7 @@ import {
   vjp,
   withBackend,
 } from '@ebbflow/core'
-import { type Flow, nice, nsf, realNVP } from '@ebbflow/flows'
+import { type CouplingRecipeOptions, type Flow, nice, nsf, realNVP } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { compile } from './compile.js'
@@ -23,21 +23,26 @@ const RECIPES = { nice, realNVP, nsf }
 
 /** A flow with all parameters drawn at random. */
 function randomised(recipe: keyof typeof RECIPES, dimensions: number, layers = 3): Flow {
-  const flow = RECIPES[recipe]({ dimensions, layers, hidden: [17, 12] }).init({ seed: 1 })
+  const make: (options: CouplingRecipeOptions) => Flow = RECIPES[recipe]
+  const flow = make({ dimensions, layers, hidden: [17, 12] }).init({ seed: 1 })
   for (const [path, slot] of flow.parameters())
     tf.tidy(() => slot.assign(tf.add(slot.value, tf.mul(Rng.seed(path).normal(slot.shape), 0.25))))
   return flow
 }
 
-const values = (x: tf.Tensor): number[] => Array.from(x.dataSync())
+const values = (x: tf.Tensor): number[] => Array.from(x.dataSync() as Float32Array)
 
-/** Results are as near to those of double precision as the engine's own are, to a factor. */
-function expectLikeDouble(got: readonly tf.Tensor[], eager: readonly tf.Tensor[], double: readonly number[][]): void {
+/** Results are as near to those of double precision as the engine's own are, to a factor; gradients of splines lose more digits in both. */
+function expectLikeDouble(
+  got: readonly tf.Tensor[],
+  eager: readonly tf.Tensor[],
+  double: readonly (readonly number[])[],
+): void {
   for (const [i, exact] of double.entries()) {
     const scale = Math.max(...exact.map(Math.abs), 1e-3)
     const far = (x: tf.Tensor): number => Math.max(0, ...values(x).map((v, j) => Math.abs(v - exact[j]!))) / scale
     expect(got[i]!.size).toBe(exact.length)
-    expect(far(got[i]!), `output ${i}`).toBeLessThan(4 * far(eager[i]!) + 2e-6)
+    expect(far(got[i]!), `output ${i}`).toBeLessThan(8 * far(eager[i]!) + (i < 5 ? 1e-5 : 3e-4))
   }
 }
 
@@ -138,6 +143,9 @@ describe('a compiled function', () => {
     expect(counting).toThrow(EbbflowError)
     expect(counting).toThrow(/differs from one call to the next: a number that Multiply is given/)
     expect(() => compile((a: tf.Tensor) => tf.add(a, Rng.entropy().normal([4])), x)).toThrow(/differs/)
+    // numbers that were read behind the engine's back
+    const peeking = (a: tf.Tensor): tf.Tensor => tf.add(a, tf.tensor1d(tf.backend().readSync(a.dataId) as Float32Array))
+    expect(() => compile(peeking, tf.tensor1d([1, 2, 3, 4]))).toThrow(/differs/)
     const seeded = compile((a: tf.Tensor) => tf.add(a, Rng.seed(1).normal([4])), x)
     expect(values(seeded(x))).toEqual(values(tf.add(x, Rng.seed(1).normal([4]))))
   })

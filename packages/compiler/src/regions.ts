@@ -25,15 +25,6 @@ export class Regions {
     this.bytes = at
   }
 
-  /** Vectors of four in one region, the padding between parameters included, which stays zero. */
-  get vectors(): number {
-    return this.bytes / 16
-  }
-
-  get gradients(): number {
-    return this.bytes
-  }
-
   /** Where the memory behind the regions begins. */
   get end(): number {
     return 4 * this.bytes

@@ -1,4 +1,5 @@
 export * from '@ebbflow/bijectors'
+export * from '@ebbflow/compiler'
 export * from '@ebbflow/core'
 export * from '@ebbflow/distributions'
 export * from '@ebbflow/flows'

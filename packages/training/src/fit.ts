@@ -8,7 +8,7 @@ import { type FitOptions, type FitResult, type Progress, resolveOptions } from '
 import { Pace } from './pace.js'
 import { prepare } from './prepare.js'
 import { type Reporter, Run } from './run.js'
-import { trainStep } from './step.js'
+import { openStepper, type Stepper } from './stepper.js'
 import { Stop } from './stop.js'
 import type { Trainable } from './trainable.js'
 
@@ -64,10 +64,13 @@ async function work<F extends Trainable>(
   const setting = { flow, parameters, optimiser, clipNorm: settings.clipNorm, extraLoss: options.extraLoss }
   const best = new Best(flow)
   let step = startStep
+  let stepper: Stepper | undefined
+  const sync = (): void => withBackend(backend, () => stepper?.sync())
 
   /** Ends a stretch of steps; whether the parameters are the best so far. */
   const close = async (): Promise<boolean> => {
     const began = log.seconds
+    sync()
     const nll = held && (await meanNllOf(flow, held.dataset, held.index, chunk, pace, backend, estimate))
     log.close(nll)
     if (nll === undefined) return true
@@ -84,6 +87,7 @@ async function work<F extends Trainable>(
   try {
     let block = await stop.race(source.next(step))
     withBackend(backend, () => prepare(flow, block, settings.seed, noise))
+    stepper = await openStepper(options.engine ?? 'auto', setting, block, steps)
     if (held) await close()
     let stopped: FitResult['stopped'] | undefined
     for (let stale = 0; ; ) {
@@ -99,19 +103,23 @@ async function work<F extends Trainable>(
       }
       const learningRate = settings.learningRate * settings.schedule(log.fraction, step)
       const batch = block
+      const made = stepper
       const { nll, gradientNorm } = withBackend(backend, () =>
-        trainStep(setting, batch, step, learningRate, noise.split(step)),
+        made.step(batch, step, learningRate, noise.split(step).rekey()),
       )
       block = undefined
       step += 1
       log.add(step, nll, gradientNorm, learningRate)
       if (step % validateEvery === 0) stale = (await close()) ? 0 : stale + 1
       if (pace.due) {
+        // whoever has the word meanwhile sees the flow as it is
+        sync()
         log.tick()
         await pace.turn()
       }
     }
     if (log.open) await close()
+    sync()
     log.report()
     return {
       steps: step,
@@ -123,6 +131,7 @@ async function work<F extends Trainable>(
         : { trainNll: log.trainNll, bestStep: step, optimiser: optimiser.state() }),
     }
   } finally {
+    sync()
     best.restore()
     best.free()
     stop.free()

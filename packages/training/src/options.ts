@@ -7,6 +7,9 @@ import type { Optimiser, OptimiserState } from './optimiser/optimiser.js'
 import { constant, type Schedule } from './schedules.js'
 import type { Trainable } from './trainable.js'
 
+/** How training steps run. */
+export type Engine = 'compiled' | 'eager' | 'auto'
+
 /** Options of `fit`. */
 export interface FitOptions<F extends Trainable = Trainable> extends PerRow {
   /** Steps in all, those before `startStep` included. Default 1000, or no limit where `maxSeconds` is given. */
@@ -37,6 +40,11 @@ export interface FitOptions<F extends Trainable = Trainable> extends PerRow {
   patience?: number
   /** Rows computed at once in validations. Default twice the batch. */
   chunk?: number
+  /**
+   * How steps run: `compiled` into one WebAssembly program, `eager` one kernel after another, or `auto`: compiled on the WASM backend
+   * where that can be done and there are 100 steps or more to make. Default `auto`.
+   */
+  engine?: Engine
   /** A term added to the mean NLL of each batch. */
   extraLoss?: ExtraLoss<F>
   /** Stops the fit; it resolves with what it has come to. */

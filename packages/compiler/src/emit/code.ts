@@ -105,6 +105,8 @@ const simd = (opcode: number): Code => [0xfd, unsigned(opcode)]
 const memory = (opcode: number, offset: number, align: number): Code => [simd(opcode), align, unsigned(offset)]
 export const load = (at: Code, offset = 0): Code => [at, memory(0x00, offset, 2)]
 export const loadSplat = (at: Code, offset = 0): Code => [at, memory(0x09, offset, 2)]
+/** One float in the first lane, zeros in the others. */
+export const loadOne = (at: Code, offset = 0): Code => [at, memory(0x5c, offset, 2)]
 export const loadLane = (at: Code, vector: Code, lane: number, offset = 0): Code => [
   at,
   vector,

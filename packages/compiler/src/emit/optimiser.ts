@@ -13,6 +13,7 @@ import {
   I32,
   i32,
   load,
+  loadOne,
   loop,
   set,
   shuffle,
@@ -21,6 +22,7 @@ import {
   store,
   tee,
   V128,
+  when,
 } from './code.js'
 import type { WasmModule } from './module.js'
 
@@ -29,28 +31,30 @@ export interface Regions {
   readonly bytes: number
 }
 
-/** `norm2(at, vectors)`: the sum of squares of floats, in double precision. */
+/** `norm2(at, vectors, left)`: the sum of squares of `vectors` times four floats and `left` more, in double precision. */
 export function emitNorm(module: WasmModule): void {
   module.function(
     'norm2',
-    [I32, I32],
+    [I32, I32, I32],
     [F64],
     (body) => {
       const sum = body.local(V128)
+      const wide = body.local(V128)
       const x = body.local(V128)
-      const half = (v: Code): Code => {
-        const wide = body.local(V128)
-        return [set(wide, d.promoteLow(v)), set(sum, d.add(get(sum), d.mul(get(wide), get(wide))))]
-      }
+      const square = (v: Code): Code => [
+        set(wide, d.promoteLow(v)),
+        set(sum, d.add(get(sum), d.mul(get(wide), get(wide)))),
+      ]
+      const repeat = (counter: number, bytes: number, turn: Code): Code =>
+        when(
+          get(counter),
+          loop(turn, set(0, add(get(0), i32(bytes))), branchIf(0, tee(counter, add(get(counter), i32(-1))))),
+        )
       return [
         set(sum, splatDouble(f64(0))),
-        loop(
-          set(x, load(get(0))),
-          half(get(x)),
-          half(shuffle(get(x), get(x), [2, 3, 2, 3])),
-          set(0, add(get(0), i32(16))),
-          branchIf(0, tee(1, add(get(1), i32(-1)))),
-        ),
+        repeat(1, 16, [set(x, load(get(0))), square(get(x)), square(shuffle(get(x), get(x), [2, 3, 2, 3]))]),
+        // a lone float, with zeros beside it
+        repeat(2, 4, square(loadOne(get(0)))),
         f64add(doubleLane(get(sum), 0), doubleLane(get(sum), 1)),
       ]
     },

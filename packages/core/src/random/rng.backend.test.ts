@@ -22,6 +22,15 @@ describe('Rng', () => {
     expect([...Rng.seed(1).values('uniform', 3)]).toEqual([0.5240935683250427, 0.04035443067550659, 0.5283905863761902])
   })
 
+  it('gives its key to a recorded program', () => {
+    tf.tidy(() => {
+      const rng = Rng.seed(1).split('step').rekey()
+      const given = Rng.fromKey(tf.tensor1d(rng.key, 'int32')).split('layer').normal([5])
+      expect([...given.dataSync()]).toEqual([...rng.split('layer').values('normal', 5)])
+      expect([...Rng.seed(1).split('other').rekey().key]).not.toEqual([...rng.key])
+    })
+  })
+
   it('draws from the distributions that it names', () => {
     tf.tidy(() => {
       expect(kolmogorov(Rng.seed(1).uniform([20000]).dataSync(), (x) => x)).toBeLessThan(2.2)

@@ -55,6 +55,22 @@ export class Rng {
     return new Rng(this.#key, fold(this.#stream, label))
   }
 
+  /** An independent generator whose key is made of this one's key and stream: a recorded program can be given that key. */
+  rekey(): Rng {
+    return new Rng(fold(this.#words('rekey'), this.#stream.join(' ')), [0, 0])
+  }
+
+  /** The two int32 words of its key, as `fromKey` takes them. */
+  get key(): Int32Array {
+    return Int32Array.from(this.#words('key'), (word) => word | 0)
+  }
+
+  #words(what: string): Words {
+    const key = this.#key
+    check(!(key instanceof tf.Tensor), `${what} needs a generator made from a seed`)
+    return key as Words
+  }
+
   /** An independent generator, another one at each call: for parts that draw by labels of their own within a larger draw. */
   fork(): Rng {
     return new Rng(this.#key, this.#next())
@@ -72,10 +88,9 @@ export class Rng {
 
   /** `count` draws without tensors. */
   values(kind: Draw, count: number): Float32Array {
-    const key = this.#key
-    check(!(key instanceof tf.Tensor), 'values() needs a generator made from a seed')
+    const [k0, k1] = this.#words('values()')
     const [s0, s1] = this.#next()
-    return draw(kind, (key as Words)[0], (key as Words)[1], s0, s1, count)
+    return draw(kind, k0, k1, s0, s1, count)
   }
 
   /** A random permutation of 0 … n − 1 (Fisher–Yates). */

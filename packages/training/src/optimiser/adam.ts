@@ -31,11 +31,8 @@ export interface AdamOptions {
  */
 export class Adam implements Optimiser {
   readonly kind = 'adam'
-  readonly #beta1: number
-  readonly #beta2: number
-  readonly #epsilon: number
-  readonly #weightDecay: number
-  readonly #decays: (path: string) => boolean
+  /** Its options, defaults filled in. */
+  readonly settings: Readonly<Required<AdamOptions>>
   readonly #memory = new Memory()
   #step = 0
   #rate = 0
@@ -48,11 +45,7 @@ export class Adam implements Optimiser {
     check(beta2 >= 0 && beta2 < 1, 'beta2 must lie in [0, 1)', { received: `${beta2}` })
     check(epsilon > 0, 'epsilon must be positive', { received: `${epsilon}` })
     check(weightDecay >= 0, 'weightDecay must not be negative', { received: `${weightDecay}` })
-    this.#beta1 = beta1
-    this.#beta2 = beta2
-    this.#epsilon = epsilon
-    this.#weightDecay = weightDecay
-    this.#decays = decays
+    this.settings = { beta1, beta2, epsilon, weightDecay, decays }
   }
 
   get step(): number {
@@ -60,22 +53,21 @@ export class Adam implements Optimiser {
   }
 
   begin(learningRate: number): void {
+    const { beta1, beta2, weightDecay } = this.settings
     this.#step += 1
-    this.#rate = learningRate / (1 - power(this.#beta1, this.#step))
-    this.#root = 1 / Math.sqrt(1 - power(this.#beta2, this.#step))
-    this.#decay = learningRate * this.#weightDecay
+    this.#rate = learningRate / (1 - power(beta1, this.#step))
+    this.#root = 1 / Math.sqrt(1 - power(beta2, this.#step))
+    this.#decay = learningRate * weightDecay
   }
 
   apply(path: string, values: Vector, gradient: Vector, scale: number, out: Vector): void {
     const n = out.length
     const m = this.#memory.at(`m:${path}`, n)
     const v = this.#memory.at(`v:${path}`, n)
-    const keep = this.#decay !== 0 && this.#decays(path) ? 1 - this.#decay : 1
-    const beta1 = this.#beta1
-    const beta2 = this.#beta2
+    const { beta1, beta2, epsilon, decays } = this.settings
+    const keep = this.#decay !== 0 && decays(path) ? 1 - this.#decay : 1
     const rate = this.#rate
     const root = this.#root
-    const epsilon = this.#epsilon
     for (let i = 0; i < n; i++) {
       const g = gradient[i]! * scale
       const first = beta1 * m[i]! + (1 - beta1) * g

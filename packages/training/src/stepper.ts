@@ -1,0 +1,120 @@
+import { currentBackend, discard, EbbflowError, Rng, type Slot, withBackend } from '@ebbflow/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { type Block, type BlockTensors, tensorsOf } from './batches/dataset.js'
+import { diagnose } from './diagnose.js'
+import { lossBatch, meanNll } from './loss.js'
+import { Adam } from './optimiser/adam.js'
+import type { Optimiser } from './optimiser/optimiser.js'
+import type { Engine } from './options.js'
+import type { StepSetting } from './setting.js'
+import { type StepResult, trainStep } from './step.js'
+import type { Trainable } from './trainable.js'
+
+/** What makes the steps of a fit. */
+export interface Stepper {
+  /** One step; as `trainStep`. */
+  step(block: Block, step: number, learningRate: number, rng: Rng): StepResult
+  /** Makes the flow and the optimiser show what the steps have come to. */
+  sync(): void
+}
+
+/** Fits with fewer steps than this are over before a program would pay. */
+const FEWEST_STEPS = 100
+
+const eager = <F extends Trainable>(setting: StepSetting<F>): Stepper => ({
+  step: (...args) => trainStep(setting, ...args),
+  sync: () => {},
+})
+
+/**
+ * The stepper for an engine, made for batches like `block`; batches of other shapes run eagerly. Which one `auto` takes depends on the
+ * options and the flow alone, so that a fit that is resumed goes on in the same way.
+ *
+ * @throws EbbflowError for `compiled`, where the flow cannot be compiled.
+ */
+export async function openStepper<F extends Trainable>(
+  engine: Engine,
+  setting: StepSetting<F>,
+  block: Block | undefined,
+  steps: number,
+): Promise<Stepper> {
+  const backend = currentBackend()
+  if (!block || engine === 'eager') return eager(setting)
+  if (engine === 'auto' && (backend !== 'wasm' || steps < FEWEST_STEPS)) return eager(setting)
+  const { compileStep } = await import('@ebbflow/compiler')
+  try {
+    return withBackend(backend, () => compiled(compileStep, setting, block))
+  } catch (error) {
+    if (engine === 'auto' && error instanceof EbbflowError) return eager(setting)
+    throw error
+  }
+}
+
+type CompileStep = typeof import('@ebbflow/compiler').compileStep
+
+function compiled<F extends Trainable>(compileStep: CompileStep, setting: StepSetting<F>, example: Block): Stepper {
+  const { flow, parameters, optimiser, clipNorm, extraLoss } = setting
+  const names = namesOf(example)
+  const leftovers: Map<Slot, tf.Tensor>[] = []
+  const loss = (inputs: tf.Tensor[]) => {
+    const given = Object.fromEntries(names.map((name, i) => [name, inputs[i]!])) as unknown as BlockTensors
+    const states = new Map<Slot, tf.Tensor>()
+    leftovers.push(states)
+    // the key is the last input, another one at each step
+    const batch = lossBatch(given, Rng.fromKey(inputs.at(-1)!), states)
+    const nll = meanNll(flow, batch)
+    if (!extraLoss) return { loss: nll, states }
+    return { loss: tf.add(nll, extraLoss(flow, batch)), extras: [nll], states }
+  }
+  const tensors = tensorsOf(example)
+  const examples = [...names.map((name) => tensors[name]!), tf.tensor1d([1, 2], 'int32')]
+  let program: ReturnType<CompileStep>
+  try {
+    program = compileStep({ parameters, optimiser: within(optimiser), clipNorm, examples, loss })
+  } finally {
+    for (const states of leftovers) discard(states)
+    tf.dispose(examples)
+  }
+  return {
+    step: (block, step, learningRate, rng) => {
+      const shapes = [...namesOf(block).map((name) => shapeOf(block, name)), [2]]
+      if (!program.accepts(shapes)) {
+        program.sync()
+        return trainStep(setting, block, step, learningRate, rng)
+      }
+      const inputs = [...names.map((name) => valuesOf(block, name)), rng.key]
+      const { loss, extras, gradientNorm } = program.run(inputs, learningRate)
+      if (Number.isFinite(gradientNorm)) return { nll: extras[0] ?? loss, gradientNorm }
+      program.sync()
+      throw diagnose(setting, block, step, loss, rng)
+    },
+    sync: () => program.sync(),
+  }
+}
+
+type Name = 'x' | 'context' | 'weights'
+
+const namesOf = (block: Block): Name[] => (['x', 'context', 'weights'] as const).filter((name) => block[name])
+
+const valuesOf = (block: Block, name: Name): ArrayLike<number> =>
+  name === 'context' ? block.context!.values : block[name]!
+
+const shapeOf = (block: Block, name: Name): readonly number[] => {
+  if (name === 'weights') return [block.rows]
+  return [block.rows, ...(name === 'x' ? block.shape : block.context!.shape)]
+}
+
+/** Adam itself runs within the program; what has been derived from it may do other things, and runs beside it. */
+function within(optimiser: Optimiser) {
+  if (optimiser.constructor === Adam) return optimiser as Adam
+  return {
+    kind: optimiser.kind,
+    get step() {
+      return optimiser.step
+    },
+    begin: (learningRate: number) => optimiser.begin(learningRate),
+    apply: (...args: Parameters<Optimiser['apply']>) => optimiser.apply(...args),
+    state: () => optimiser.state(),
+    load: (state: Parameters<Optimiser['load']>[0]) => optimiser.load(state),
+  }
+}
