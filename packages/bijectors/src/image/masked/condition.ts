@@ -1,4 +1,5 @@
-import { type Sizes, substitute } from './substitute.js'
+import type { Sizes } from './program.js'
+import { substitute } from './substitute.js'
 import type { Sees } from './taps.js'
 
 /** A masked kernel in plain numbers, zero where its mask hides it. */

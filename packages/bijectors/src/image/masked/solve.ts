@@ -1,6 +1,7 @@
 import { constant, type KernelDefinition, runKernel, tensor, vjp } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { type Sizes, substitute } from './substitute.js'
+import type { Sizes } from './program.js'
+import { substitute } from './substitute.js'
 import { maskOf, type Sees } from './taps.js'
 
 const MASKED_SOLVE: KernelDefinition<{ sees: Sees }> = {
