@@ -40,7 +40,7 @@ export interface ConvNetOptions {
 
 /**
  * A convolutional network, `[...batch, h, w, inputs]` to `[...batch, h, w, outputs]`, zero-padded: layers 3×3, 1×1, 3×3 as in Glow
- * (Kingma & Dhariwal 2018, arXiv 1807.03039, section 5.2), or with residual blocks between the outer two as in RealNVP.
+ * (Kingma & Dhariwal 2018, arXiv 1807.03039), or with residual blocks between the outer two as in RealNVP.
  *
  * @throws EbbflowError `argument` for sizes that are not positive integers, an even kernel, or an unknown activation.
  * @example

@@ -32,13 +32,15 @@ const PARTS: readonly { name: 'g' | 'k'; sees: Sees }[] = [
 /**
  * An emerging convolution: y = k ⋆ (g ⋆ x) with k = w₁ ⊙ m₁ and g = w₂ ⊙ m₂, two autoregressive convolutions with zero padding that
  * look opposite ways, so that together every pixel sees its whole surroundings; log|det| = Σ over positions and channels of ln|k_cc g_cc|
- * at the kernels' centres, for x of shape `[...batch, h, w, c]` (Hoogeboom et al. 2019, arXiv 1901.11137, eq. 6 and section 3.1).
+ * at the kernels' centres, for x of shape `[...batch, h, w, c]` (Hoogeboom et al. 2019, arXiv 1901.11137).
  *
  * The centres' diagonals are e to the power of a parameter, so they are positive and the layer is invertible whatever the weights. The
  * inverse is exact: two substitutions over the h·w·c values in sequence, all rows of the batch together, as many multiplications as the
- * masked convolutions (32 rows of 16×16×12 on WASM: 3.4 ms, forward 2.1); its gradient is by the transposed substitutions. Nothing bounds its conditioning, though: it starts near 1, and
- * grows exponentially with the image's size as the weights do. With weights of standard deviation 0.2 on 16×16×12 it is beyond 10⁷, and
- * float32 round trips are lost: see {@link Emerging.conditioning}.
+ * masked convolutions (32 rows of 16×16×12 on WASM: 3.4 ms, where forward takes 2.1); its gradient is by the transposed substitutions.
+ *
+ * Nothing bounds its conditioning, though. It starts near 1, and where the weights are large it grows exponentially with the image's
+ * sides: at weights of standard deviation 0.2 on 16×16×12 it is beyond 10⁷, and float32 loses the round trip. Ask
+ * {@link Emerging.conditioning}.
  *
  * @throws EbbflowError `argument` for an even kernel or a shape that is no image's, `shape` for another event.
  * @example

@@ -27,8 +27,8 @@ export interface PeriodicConvolutionOptions {
 
 /**
  * A periodic convolution: y = w ⋆ x on an image whose edges meet, log|det| = Σ over frequencies f of ln|det ŵ(f)|, with ŵ(f) the c × c
- * complex matrix by which it multiplies frequency f; for x of shape `[...batch, h, w, c]` (Hoogeboom et al. 2019, arXiv 1901.11137,
- * section 3.2, eq. 9 to 12).
+ * complex matrix by which it multiplies frequency f; for x of shape `[...batch, h, w, c]` (Hoogeboom et al. 2019, arXiv
+ * 1901.11137).
  *
  * The inverse solves one c × c complex system a frequency and row, between two Fourier transforms by matrix products; a real image needs
  * half of the frequencies. The determinant costs O(h w c³). It starts near the identity.

@@ -15,8 +15,8 @@ export interface SplitPriorOptions {
 
 /**
  * The learned prior of a multi-scale split as an ordinary bijector: the channels that leave are made standard normal given those that stay,
- * z = (x₂ − μ(x₁)) / σ(x₁), so that their density is N(x₂; μ(x₁), σ(x₁)²) (Kingma & Dhariwal 2018, arXiv 1807.03039, section 3.6, in the
- * form of their code). It is a channel coupling of affine maps, and starts as the identity; put it last in a level of {@link MultiScale}.
+ * z = (x₂ − μ(x₁)) / σ(x₁), so that their density is N(x₂; μ(x₁), σ(x₁)²) (Kingma & Dhariwal 2018, arXiv 1807.03039,
+ * whose code has it). It is a channel coupling of affine maps, and starts as the identity; put it last in a level of {@link MultiScale}.
  *
  * @example
  * ```ts

@@ -40,8 +40,8 @@ export interface ElboOptions {
 
 /**
  * A model of quantised data v, such as the levels of pixels: a flow of x = (v + u) / levels with noise u ~ q(u | v) on (0, 1), and by Jensen's
- * inequality log P(v) ≥ E[log p_X(x) − D ln levels − log q(u | v)] (Theis et al. 2016, arXiv 1511.01844, eq. 3; Ho et al. 2019, arXiv
- * 1902.00275, eq. 10).
+ * inequality log P(v) ≥ E[log p_X(x) − D ln levels − log q(u | v)] (Theis et al. 2016, arXiv 1511.01844, section 3.1; Ho et al.
+ * 2019, arXiv 1902.00275, section 3.1).
  *
  * What it gives is that bound, estimated from draws: it has no `logProb`, which would promise the probability itself. `fit` maximises the
  * bound; `evaluate` gives its mean when asked for an estimate.

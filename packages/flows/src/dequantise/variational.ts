@@ -21,7 +21,7 @@ export interface VariationalDequantiserOptions {
 
 /**
  * Variational dequantisation: u = σ(g(ε; v)) with ε ~ N(0, I) and g a flow that knows the data v, trained with the model to tighten its
- * bound; log q(u | v) = log N(ε) − log|det ∂u/∂ε| (Ho et al. 2019, Flow++, arXiv 1902.00275, section 3.1, eq. 10 to 12).
+ * bound; log q(u | v) = log N(ε) − log|det ∂u/∂ε| (Ho et al. 2019, Flow++, arXiv 1902.00275, section 3.1).
  *
  * @example
  * ```ts

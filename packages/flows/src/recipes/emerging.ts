@@ -10,7 +10,7 @@ export interface EmergingFlowOptions extends ImageRecipeOptions {
 }
 
 /**
- * Glow with emerging convolutions in the place of its 1×1 convolutions (Hoogeboom et al. 2019, arXiv 1901.11137, section 5). Densities cost
+ * Glow with emerging convolutions in the place of its 1×1 convolutions (Hoogeboom et al. 2019, arXiv 1901.11137). Densities cost
  * convolutions only; sampling solves each by substitution.
  *
  * @throws EbbflowError `argument` for an image whose sides cannot be halved once a level, or sizes that are not positive integers.
