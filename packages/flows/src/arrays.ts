@@ -87,8 +87,12 @@ export function draw(flow: Flow | Flow<tf.Tensor>, n: number, options: DrawOptio
   return out
 }
 
-/** A table of rows of a width, to be cut in blocks of them. */
-function table(rows: Rows, width: number, what: string): { count: number; slice(a: number, b: number): Float64Array } {
+/** A table of rows of a width, to be cut in blocks of them; `what` names it in errors. */
+export function table(
+  rows: Rows,
+  width: number,
+  what: string,
+): { count: number; slice(a: number, b: number): Float64Array } {
   if (!Array.isArray(rows)) {
     const flat = rows as Float32Array
     if (flat.length % width !== 0)
