@@ -9,6 +9,7 @@ export { Chain } from './compose/chain.js'
 export { Inverse } from './compose/inverse.js'
 export { Reshape, type ReshapeOptions } from './compose/reshape.js'
 export * from './conditioners/index.js'
+export { FFJORD, type FFJORDOptions } from './continuous/ffjord.js'
 export { Coupling, type CouplingOptions, couplingSizes, passThrough } from './coupling/coupling.js'
 export {
   ImageCoupling,

@@ -45,7 +45,7 @@ describe.each(Object.entries(recipes))('%s', (_, make) => {
 
   it('has a density that integrates to 1', () => {
     tf.tidy(() => {
-      const flow = stirred(make(2))
+      const flow = stirred(make(2), 0.04)
       const n = 320
       const half = 16
       const step = (2 * half) / n

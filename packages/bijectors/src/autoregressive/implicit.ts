@@ -1,4 +1,4 @@
-import { customRule, jvp, vjp } from '@ebbflow/core'
+import { customRule, jvp, type Mapped, vjp } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** An autoregressive map y = f(x; θ) of rows `[rows, D]`, increasing in each value, with all that it depends on given as θ. */
@@ -6,22 +6,30 @@ export interface TriangularMap {
   readonly dimensions: number
   /** f(x; θ) and log ∂f_d/∂x_d, both `[rows, D]`. */
   evaluate(x: tf.Tensor, theta: tf.Tensor[]): { value: tf.Tensor; logDiagonal: tf.Tensor }
-  /** x with f(x; θ) = y; called off the tape. */
-  solve(y: tf.Tensor, theta: tf.Tensor[]): tf.Tensor
+  /** x with f(x; θ) = y, and log|det ∂x/∂y| `[rows]`; called off the tape. */
+  solve(y: tf.Tensor, theta: tf.Tensor[]): [x: tf.Tensor, logDet: tf.Tensor]
   /** v with Jᵀ v = dx; called off the tape. */
   pull(dx: tf.Tensor, x: tf.Tensor, theta: tf.Tensor[]): tf.Tensor
 }
 
 /**
- * x with f(x; θ) = y, with the derivatives of the implicit function theorem: v = J⁻ᵀ dx is the gradient of y, and −vᵀ ∂f/∂θ that of θ.
- * Differentiable again.
+ * x with f(x; θ) = y and log|det ∂x/∂y|. Derivatives of x are those of the implicit function theorem: v = J⁻ᵀ dx is the gradient of y, and
+ * −vᵀ ∂f/∂θ that of θ; those of the log-determinant are the map's own at x. Differentiable again.
  */
-export function invertTriangular(map: TriangularMap, y: tf.Tensor, theta: tf.Tensor[]): tf.Tensor {
-  const found = customRule(
+export function invertTriangular(map: TriangularMap, y: tf.Tensor, theta: tf.Tensor[]): Mapped {
+  const [found, foundLogDet] = customRule<tf.Tensor[]>(
     ([given, ...rest]) => map.solve(given!, rest),
     ({ inputs }) => inputs.map(() => null),
   )([y, ...theta])
-  return attach(map, [found, y, ...theta])
+  const value = attach(map, [found!, y, ...theta])
+  const logDet = customRule(
+    ([given]) => given!,
+    ({ dy, inputs: [, x, ...rest] }) => {
+      const back = (): tf.Tensor => tf.neg(tf.sum(map.evaluate(x!, rest).logDiagonal, 1))
+      return [null, ...vjp(back, [x!, ...rest], dy).gradients]
+    },
+  )([foundLogDet!, value, ...theta])
+  return { value, logDet }
 }
 
 /** The solution that was found, as a function of y and θ. */

@@ -1,4 +1,4 @@
-import { constant, currentBackend, FLOAT64, type KernelDefinition, type KernelInput, tensor } from '@ebbflow/core'
+import { currentBackend, FLOAT64, type KernelDefinition, type KernelInput, tensor } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Family } from '../families/family.js'
 import { splitRaw } from '../families/raw.js'
@@ -15,7 +15,7 @@ export interface SweepAttributes {
 const numbers = ({ values }: KernelInput): Numbers => values as Numbers
 const isDouble = (): boolean => currentBackend() === FLOAT64
 
-/** From y `[rows, D]`, the context `[rows, C]` where there is one, kernels and biases, to x `[rows, D]`. */
+/** From y `[rows, D]`, the context `[rows, C]` where there is one, kernels and biases, to x `[rows, D]` and log|det ∂x/∂y| `[rows]`. */
 export const SWEEP: KernelDefinition<SweepAttributes> = {
   name: 'EbbflowAutoregressiveInverse',
   compute([y, ...rest], { plan, family }) {
@@ -24,8 +24,11 @@ export const SWEEP: KernelDefinition<SweepAttributes> = {
     const weights = { kernels: rest.slice(0, layers).map(numbers), biases: rest.slice(layers).map(numbers) }
     const { inverseNumber } = family
     const inverse = inverseNumber ? { number: inverseNumber } : { column: columnInverse(family) }
-    const { values } = sweepInverse(plan, weights, numbers(y!), context, inverse, isDouble())
-    return { values, shape: y!.shape }
+    const { values, logDet } = sweepInverse(plan, weights, numbers(y!), context, inverse, isDouble())
+    return [
+      { values, shape: y!.shape },
+      { values: logDet, shape: y!.shape.slice(0, 1) },
+    ]
   },
 }
 
@@ -47,11 +50,11 @@ export const TRANSPOSED: KernelDefinition<{ readonly plan: Plan }> = {
 const columnInverse =
   (family: Family): ColumnInverse =>
   (raw, y) => {
-    let found: ArrayLike<number> = y
-    tf.tidy(() => {
+    const found = tf.tidy(() => {
       const rows = tensor(raw, [y.length, raw.length / y.length])
-      const parameters = family.constrain(splitRaw(family, rows, 1))
-      found = family.inverse(parameters, tf.add(tensor(y, [y.length, 1]), constant(0))).value.dataSync()
+      return family.inverse(family.constrain(splitRaw(family, rows, 1)), tensor(y, [y.length, 1]))
     })
-    return found
+    const [value, logDet] = [found.value.dataSync(), found.logDet.dataSync()]
+    tf.dispose([found.value, found.logDet])
+    return { value, logDet }
   }

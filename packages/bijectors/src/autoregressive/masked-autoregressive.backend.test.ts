@@ -12,6 +12,8 @@ import {
   CIRCLE,
   circularSpline,
   circularSplineType,
+  composed,
+  composedType,
   type Family,
   logisticMixture,
   logisticMixtureType,
@@ -29,7 +31,7 @@ import { parameterSizes } from './plan.js'
 
 const registry = registryOf(
   ...[MaskedAutoregressive, MADE, shiftType, affineType, rationalQuadraticType, bernsteinType],
-  ...[circularSplineType, logisticMixtureType, monotoneNetworkType, onLineType],
+  ...[circularSplineType, composedType, logisticMixtureType, monotoneNetworkType, onLineType],
 )
 const layer = (family: Family, dimensions: number, options: Partial<MADEOptions> = {}): MaskedAutoregressive =>
   new MaskedAutoregressive({
@@ -59,6 +61,11 @@ const cases: Record<string, Case> = {
     family: rationalQuadratic({ bins: 4, bound: 3 }),
     dimensions: 3,
     options: { context: 1, activation: 'softplus' },
+    kappa: 128,
+  },
+  'affine maps before splines': {
+    family: composed(affine(), rationalQuadratic({ bins: 4, bound: 3 })),
+    dimensions: 3,
     kappa: 128,
   },
   'mixtures of logistics': { family: onLine(logisticMixture({ components: 3 })), dimensions: 2 },

@@ -9,7 +9,7 @@ import {
   describe,
   expectEvent,
   type Mapped,
-  runKernel,
+  runKernels,
   type Shape,
   vjp,
 } from '@ebbflow/core'
@@ -127,9 +127,8 @@ export class MaskedAutoregressive extends Bijector {
       rows,
       [...context, ...slots.map(([, slot]) => slot.value)],
     )
-    const x = y.rank === 2 ? found : tf.reshape(found, y.shape)
-    const back = this.forwardRule(x, call)
-    return { value: x, logDet: tf.neg(back.logDet) }
+    if (y.rank === 2) return found
+    return { value: tf.reshape(found.value, y.shape), logDet: tf.reshape(found.logDet, y.shape.slice(0, -1)) }
   }
 
   private transform(x: tf.Tensor, joined: tf.Tensor, call: Call): Mapped {
@@ -171,7 +170,7 @@ export class MaskedAutoregressive extends Bijector {
         given(theta, () => {
           const { kernels, biases } = conditioner.weights
           const context = this.context === 0 ? [] : [theta[0]!]
-          return runKernel(SWEEP, [y, ...context, ...kernels, ...biases], { plan, family })
+          return runKernels(SWEEP, [y, ...context, ...kernels, ...biases], { plan, family }) as [tf.Tensor, tf.Tensor]
         }),
       pull: (dx, x, theta) =>
         given(theta, () => {
@@ -181,7 +180,7 @@ export class MaskedAutoregressive extends Bijector {
             family.forward(family.constrain(splitRaw(family, outputs, dimensions)), x).value
           const [diagonal, linear] = vjp(image, [x, outputs], constant(1, x.shape)).gradients
           const inputs = [dx, diagonal!, linear!, slopes.features, ...slopes.activations]
-          return runKernel(TRANSPOSED, [...inputs, ...conditioner.weights.kernels], { plan })
+          return runKernels(TRANSPOSED, [...inputs, ...conditioner.weights.kernels], { plan })[0]!
         }),
     }
   }
@@ -196,9 +195,9 @@ function plain(
 ): Pick<TriangularMap, 'solve' | 'pull'> {
   return {
     solve: (y, theta) => {
-      let x = constant(0, y.shape)
-      for (let pass = 0; pass < dimensions; pass++) x = family.inverse(parametersAt(x, theta), y).value
-      return x
+      let found: Mapped = { value: constant(0, y.shape), logDet: constant(0, y.shape) }
+      for (let pass = 0; pass < dimensions; pass++) found = family.inverse(parametersAt(found.value, theta), y)
+      return [found.value, tf.sum(found.logDet, 1)]
     },
     pull: (dx, x, theta) => {
       const back = tf.exp(tf.neg(evaluate(x, theta).logDiagonal))

@@ -1,4 +1,5 @@
 import type { Activation } from '../conditioners/activation.js'
+import type { Family } from '../families/family.js'
 import { type Arena, arenaOf, LANES } from './arena.js'
 import type { Plan } from './plan.js'
 
@@ -11,18 +12,22 @@ export interface Weights {
   readonly biases: readonly Numbers[]
 }
 
-/** One value's inverse from its raw parameters, `raw[at + i · stride]`. */
-export type NumberInverse = (raw: Numbers, at: number, stride: number, y: number) => number
+/** One value's inverse from its raw parameters, `raw[at + i · stride]`, and its log-derivative. */
+export type NumberInverse = NonNullable<Family['inverseNumber']>
 
-/** The inverse of one value of many rows at once: from raw parameters `[rows, parameters]` and y `[rows]`. */
-export type ColumnInverse = (raw: Float64Array, y: Float64Array) => ArrayLike<number>
+/** The inverse of one value of many rows at once, and its log-derivative: from raw parameters `[rows, parameters]` and y `[rows]`. */
+export type ColumnInverse = (
+  raw: Float64Array,
+  y: Float64Array,
+) => { value: ArrayLike<number>; logDet: ArrayLike<number> }
 
 /** How the family is inverted: number by number within the sweep, or a column of rows at each step. */
 export type InverseOf = { readonly number: NumberInverse } | { readonly column: ColumnInverse }
 
-/** x, and how many multiply-adds the network took. */
+/** x, log|det ∂x/∂y| of each row, and how many multiply-adds the network took. */
 export interface Swept {
   readonly values: Float64Array
+  readonly logDet: Float64Array
   readonly multiplyAdds: number
 }
 
@@ -51,7 +56,7 @@ export function sweepInverse(
 ): Swept {
   const { dimensions } = plan
   const rows = y.length / dimensions
-  const x = new Float64Array(y.length)
+  const out: Found = { x: new Float64Array(y.length), logDet: new Float64Array(rows) }
   const chunk = 'number' in inverse ? LANES : COLUMN_ROWS
   const sweep = new Sweep(plan, weights, Math.ceil(Math.min(rows, chunk) / LANES), double)
   for (let from = 0; from < rows; from += chunk) {
@@ -59,11 +64,17 @@ export function sweepInverse(
     sweep.begin(context, from, count)
     for (let p = 0; p < dimensions; p++) {
       sweep.step(p)
-      if ('number' in inverse) sweep.invertNumbers(p, y, x, inverse.number)
-      else sweep.invertColumn(p, y, x, inverse.column)
+      if ('number' in inverse) sweep.invertNumbers(p, y, out, inverse.number)
+      else sweep.invertColumn(p, y, out, inverse.column)
     }
   }
-  return { values: x, multiplyAdds: sweep.multiplyAdds }
+  return { values: out.x, logDet: out.logDet, multiplyAdds: sweep.multiplyAdds }
+}
+
+/** What is found on the way, for all rows. */
+interface Found {
+  readonly x: Float64Array
+  readonly logDet: Float64Array
 }
 
 /** The state of the network for some blocks of 32 rows: activations `[unit][row]` of every layer, and the raw parameters of one position. */
@@ -159,18 +170,20 @@ class Sweep {
     this.arena.accumulate(weights, base + this.layerAt[layer]!, count, out)
   }
 
-  invertNumbers(p: number, y: Numbers, x: Float64Array, inverse: NumberInverse): void {
+  invertNumbers(p: number, y: Numbers, { x, logDet }: Found, inverse: NumberInverse): void {
     const { dimensions, order } = this.plan
     const { values } = this.arena
+    const one = new Float64Array(2)
     for (let row = 0; row < this.count; row++) {
       const at = (this.from + row) * dimensions + order[p]!
-      const found = inverse(values, this.place(row) + this.rawAt, LANES, y[at]!)
-      x[at] = found
-      this.put(p, row, found)
+      inverse(values, this.place(row) + this.rawAt, LANES, y[at]!, one)
+      x[at] = one[0]!
+      logDet[this.from + row]! += one[1]!
+      this.put(p, row, one[0]!)
     }
   }
 
-  invertColumn(p: number, y: Numbers, x: Float64Array, inverse: ColumnInverse): void {
+  invertColumn(p: number, y: Numbers, { x, logDet }: Found, inverse: ColumnInverse): void {
     const { dimensions, order, parameters } = this.plan
     const { values } = this.arena
     const raw = new Float64Array(this.count * parameters)
@@ -182,8 +195,9 @@ class Sweep {
     }
     const found = inverse(raw, column)
     for (let row = 0; row < this.count; row++) {
-      x[(this.from + row) * dimensions + order[p]!] = found[row]!
-      this.put(p, row, found[row]!)
+      x[(this.from + row) * dimensions + order[p]!] = found.value[row]!
+      logDet[this.from + row]! += found.logDet[row]!
+      this.put(p, row, found.value[row]!)
     }
   }
 

@@ -3,11 +3,15 @@ import { bijectorContract, type Domain } from '@ebbflow/testing'
 import { Angles } from '../conditioners/angles.js'
 import { MLP } from '../conditioners/mlp.js'
 import {
+  affine,
+  affineType,
   bernstein,
   bernsteinType,
   CIRCLE,
   circularSpline,
   circularSplineType,
+  composed,
+  composedType,
   type Family,
   logisticMixture,
   logisticMixtureType,
@@ -15,6 +19,8 @@ import {
   monotoneNetworkType,
   onLine,
   onLineType,
+  rationalQuadratic,
+  rationalQuadraticType,
   UNIT,
 } from '../families/index.js'
 import { Coupling, couplingSizes } from './coupling.js'
@@ -23,11 +29,14 @@ const registry = registryOf(
   Angles,
   Coupling,
   MLP,
+  affineType,
   bernsteinType,
   circularSplineType,
+  composedType,
   logisticMixtureType,
   monotoneNetworkType,
   onLineType,
+  rationalQuadraticType,
 )
 const cases: Record<string, { family: Family; on?: Domain }> = {
   'mixtures of logistics': { family: onLine(logisticMixture({ components: 3 })) },
@@ -35,6 +44,7 @@ const cases: Record<string, { family: Family; on?: Domain }> = {
   'Bernstein polynomials of (0, 1)': { family: bernstein({ degree: 4 }), on: UNIT },
   'monotone networks': { family: monotoneNetwork({ width: 3, layers: 2 }) },
   'circular splines': { family: circularSpline({ bins: 4 }), on: CIRCLE },
+  'splines before affine maps': { family: composed(rationalQuadratic({ bins: 4, bound: 3 }), affine()) },
 }
 
 for (const [name, { family, on }] of Object.entries(cases)) {

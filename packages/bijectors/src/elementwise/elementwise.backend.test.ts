@@ -1,9 +1,18 @@
 import { registryOf } from '@ebbflow/core'
 import { bijectorContract } from '@ebbflow/testing'
-import { affine, affineType, rationalQuadratic, rationalQuadraticType, shift, shiftType } from '../families/index.js'
+import {
+  affine,
+  affineType,
+  composed,
+  composedType,
+  rationalQuadratic,
+  rationalQuadraticType,
+  shift,
+  shiftType,
+} from '../families/index.js'
 import { Elementwise } from './elementwise.js'
 
-const registry = registryOf(Elementwise, shiftType, affineType, rationalQuadraticType)
+const registry = registryOf(Elementwise, shiftType, affineType, composedType, rationalQuadraticType)
 const around = (edge: number): number[] => [-1e6, -2 * edge, -edge, 0, edge, 2 * edge, 1e6]
 
 bijectorContract('Elementwise shift', {
@@ -29,6 +38,14 @@ bijectorContract('Elementwise rational-quadratic', {
   event: [3],
   spread: 1.5,
   parameterSpread: 1,
+  kappa: 64,
+  edges: { forward: around(3), inverse: around(3) },
+  registry,
+})
+bijectorContract('Elementwise rational-quadratic before affine', {
+  make: () => new Elementwise({ family: composed(rationalQuadratic({ bins: 4, bound: 3 }), affine()), shape: [2] }),
+  event: [2],
+  spread: 1.5,
   kappa: 64,
   edges: { forward: around(3), inverse: around(3) },
   registry,

@@ -41,9 +41,11 @@ export function affine(options: AffineFamilyOptions = {}): Family {
       const back = tf.neg(logScale!)
       return { value: tf.mul(tf.sub(y, shift!), tf.exp(back)), logDet: spread(back, y) }
     },
-    inverseNumber: (raw, at, stride, y) => {
+    inverseNumber: (raw, at, stride, y, out) => {
       const logScale = raw[at + stride]!
-      return (y - raw[at]!) * Math.exp(Number.isFinite(bound) ? -bound * Math.tanh(logScale / bound) : -logScale)
+      const back = Number.isFinite(bound) ? -bound * Math.tanh(logScale / bound) : -logScale
+      out[0] = (y - raw[at]!) * Math.exp(back)
+      out[1] = back
     },
     config: () => ({ bound: Number.isFinite(bound) ? bound : null }),
   }

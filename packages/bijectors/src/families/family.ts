@@ -35,10 +35,17 @@ export interface Family {
   /** What the inverse costs for one value. Default `closed`. */
   readonly inverseCost?: Cost
   /**
-   * f⁻¹(y) of one value in plain numbers, from raw parameters `raw[at + i · stride]` in the order of `shapes`, before the identity is added:
-   * what lets an autoregressive inverse run within one kernel. Families without it are inverted in tensors, a step a value.
+   * f⁻¹(y) of one value in plain numbers, put in `out[0]`, and log|∂f⁻¹/∂y| in `out[1]`, from raw parameters `raw[at + i · stride]` in the
+   * order of `shapes`, before the identity is added: what lets an autoregressive inverse run within one kernel. Families without it are
+   * inverted in tensors, a step a value.
    */
-  readonly inverseNumber?: (raw: Float32Array | Float64Array, at: number, stride: number, y: number) => number
+  readonly inverseNumber?: (
+    raw: Float32Array | Float64Array,
+    at: number,
+    stride: number,
+    y: number,
+    out: Float64Array,
+  ) => void
   /** Its options, for files. */
   config(): { readonly [key: string]: Json }
 }

@@ -1,6 +1,7 @@
 export { type AffineFamilyOptions, affine, affineType } from './affine.js'
 export { type BernsteinOptions, bernstein, bernsteinType } from './bernstein.js'
 export { CIRCLE, type CircularSplineOptions, circularSpline, circularSplineType } from './circular-spline.js'
+export { composed, composedType } from './composed.js'
 export { type Family, type FamilyParameters, type Interval, LINE, rawSize } from './family.js'
 export { type LogisticMixtureOptions, logisticMixture, logisticMixtureType } from './logistic-mixture.js'
 export { type MonotoneNetworkOptions, monotoneNetwork, monotoneNetworkType } from './monotone-network.js'

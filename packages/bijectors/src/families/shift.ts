@@ -21,7 +21,10 @@ export const shift = (): Family => ({
   constrain: (raw) => raw,
   forward: (p, x) => ({ value: tf.add(x, p.shift!), logDet: constant(0, x.shape) }),
   inverse: (p, y) => ({ value: tf.sub(y, p.shift!), logDet: constant(0, y.shape) }),
-  inverseNumber: (raw, at, _stride, y) => y - raw[at]!,
+  inverseNumber: (raw, at, _stride, y, out) => {
+    out[0] = y - raw[at]!
+    out[1] = 0
+  },
   config: () => ({}),
 })
 
