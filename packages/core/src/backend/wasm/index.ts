@@ -33,6 +33,7 @@ import { sin } from './kernels/sin.js'
 import { stridedSlice } from './kernels/stridedSlice.js'
 import { unsortedSegmentSum } from './kernels/unsortedSegmentSum.js'
 import { withoutErrorListeners } from './listeners.js'
+import { rankMends } from './rank.js'
 
 /** What tfjs's WASM backend lacks or has wrong; a later mend of a kernel stands around an earlier one. */
 const mends: readonly Mend<BackendWasm>[] = [
@@ -67,6 +68,7 @@ const mends: readonly Mend<BackendWasm>[] = [
   ...emptyMends,
   ...emptyConvolutionMends<BackendWasm>(),
   ...dtypeMends,
+  ...rankMends,
 ]
 
 /** Mends the kernels of tfjs's WASM backend and starts it, if it is not; its package must have been imported. */

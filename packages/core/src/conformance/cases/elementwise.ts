@@ -78,6 +78,7 @@ const SHAPES: readonly (readonly [string, Shape, Shape])[] = [
   ['scalar', [3, 4], []],
   ['row', [3, 4], [4]],
   ['both', [3, 1, 2], [1, 4, 2]],
+  ['of seven axes', [2, 1, 1, 2, 1, 2, 2], [1, 1, 3, 2, 1, 1, 2]],
 ]
 
 function binary(

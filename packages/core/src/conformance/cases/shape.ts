@@ -43,6 +43,9 @@ export const shapeCases: readonly KernelCase[] = [
   one('Transpose', 'matrix', [3, 5], (x) => tf.transpose(x), [0, 3]),
   one('Transpose', 'rank 5', [2, 3, 2, 1, 2], (x) => tf.transpose(x, [0, 2, 4, 1, 3]), [0, 3, 2, 1, 2]),
   ...onAll('Slice', [4, 5], (x) => tf.slice(x, [1, 2], [2, 3])),
+  one('PadV2', 'of seven axes', [2, 1, 2, 1, 3, 1, 2], (x) =>
+    tf.pad(x, [...Array<[number, number]>(4).fill([0, 0]), [1, 0], [0, 0], [0, 2]]),
+  ),
   one('Slice', 'nothing', [4, 5], (x) => tf.slice(x, [1, 2], [2, 0])),
   one('Slice', 'rank 3', [3, 4, 5], (x) => tf.slice(x, [1, 0, 2], [-1, 3, -1])),
   ...onAll('StridedSlice', [4, 6], (x) => tf.stridedSlice(x, [0, 5], [4, 0], [2, -2])),
