@@ -151,6 +151,14 @@ describe('a project that fits a flow', () => {
     expect(run(project, join(project, 'node_modules', '.bin', 'ebbflow'), '--help')).toContain('ebbflow fit')
   })
 
+  it('gets a clear error where two copies of tfjs-core are loaded', () => {
+    const second = join(project, 'second', 'tfjs-core')
+    cpSync(join(project, 'node_modules', '@tensorflow', 'tfjs-core'), second, { recursive: true })
+    const { code, message } = JSON.parse(run(project, process.execPath, 'duplicate.js'))
+    expect(code).toBe('duplicate-engine')
+    expect(message).toContain('npm ls @tensorflow/tfjs-core')
+  })
+
   it('has one copy of tfjs-core', () => {
     const { dependencies } = JSON.parse(run(project, 'npm', 'ls', '--all', '--json', '@tensorflow/tfjs-core'))
     const versions = JSON.stringify(dependencies).match(/"version":"[^"]+","resolved":"[^"]*tfjs-core[^"]*"/g)
