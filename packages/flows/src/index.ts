@@ -14,6 +14,7 @@ export { type EstimateOptions, Flow, type FlowOptions, type SampleArguments, typ
 export type { AutoregressiveRecipeOptions } from './recipes/autoregressives.js'
 export { learnableNormal, type NormalMixtureOptions, normalMixture } from './recipes/bases.js'
 export { type EmergingFlowOptions, emerging } from './recipes/emerging.js'
+export { type FFJORDRecipeOptions, ffjord } from './recipes/ffjord.js'
 export { type GlowOptions, glow } from './recipes/glow.js'
 export { type IAFOptions, iaf } from './recipes/iaf.js'
 export type { ImageRecipeOptions } from './recipes/images.js'

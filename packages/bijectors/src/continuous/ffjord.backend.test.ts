@@ -25,7 +25,7 @@ const ffjord = (dimensions: number, options: Partial<FFJORDOptions> = {}): FFJOR
   return new FFJORD({ dimensions, dynamics, ...solver, ...options })
 }
 /** The tolerance is the solver's, not the arithmetic's. */
-const kappa = double ? 1e5 : 8
+const kappa = double ? 4e5 : 8
 const common = { kappa, parameterSpread: 0.1, registry }
 
 for (const dimensions of [1, 2])
