@@ -94,7 +94,7 @@ function whyNot(cell: unknown): string {
   if (typeof cell === 'string' && /^\s*[+-]?(nan|na|null|inf|infinity|∞)\s*$/i.test(cell))
     return `${shown} is not a finite number`
   if (typeof cell === 'string' && Number.isNaN(numberOf(cell)))
-    return `${shown} is not a number${/^\s*[+-]?\d+,\d+\s*$/.test(cell) ? ' (decimals take a point)' : ''}; leave a text column out with --columns a,b`
+    return `${shown} is not a number${/^\s*[+-]?\d+,\d+\s*$/.test(cell) ? ' (decimals take a point)' : ''}; name the columns of numbers with --columns`
   if (typeof cell === 'string') return `${shown} is not a finite number`
   return `${shown} is not a number`
 }

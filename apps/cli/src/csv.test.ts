@@ -74,7 +74,7 @@ describe('refusing a table', () => {
     [
       'text',
       'a,b\n1,2\n3,blue\n',
-      ", line 3, column 'b': 'blue' is not a number; leave a text column out with --columns a,b",
+      ", line 3, column 'b': 'blue' is not a number; name the columns of numbers with --columns",
     ],
     ['a decimal comma', 'a;b\n1;2,5\n', ", line 2, column 'b': '2,5' is not a number (decimals take a point)"],
     ['hexadecimal', 'a\n0x10\n', ", line 2, column 'a': '0x10' is not a number"],
