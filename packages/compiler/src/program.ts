@@ -58,7 +58,12 @@ export class Program {
   /** Runs it on what its memory holds. */
   execute(): void {
     this.refresh()
-    this.built.exports.run!()
+    try {
+      this.built.exports.run!()
+    } catch (cause) {
+      if (!(cause instanceof WebAssembly.RuntimeError)) throw cause
+      throw new EbbflowError('unsupported', 'a compiled program was stopped: an index lies out of its range', { cause })
+    }
   }
 
   get outputs(): number {

@@ -138,7 +138,9 @@ class LoopWriter {
     const { sizes, padded } = this.#spec
     if (axis === undefined) return this.#writeOut(axis, 1)
     const size = sizes[axis]!
-    const alone = sizes.length === 1 && padded
+    // lanes that lie apart would be read from places that are not the program's
+    const together = this.#strides.every((strides) => strides[axis] === 0 || strides[axis] === 1)
+    const alone = sizes.length === 1 && padded && together
     const full = alone ? Math.ceil(size / 4) : Math.floor(size / 4)
     const tail = alone ? 0 : size % 4
     const one = (): Code => [this.#writeOut(axis, 4), this.#move(axis, 4)]

@@ -8,7 +8,7 @@ const reduce =
   (kernel: string): Lowering =>
   (node, rewriter) => {
     const x = node.inputs.x!
-    const reduced = axesOf(node.attrs.axis, x.shape.length)
+    const reduced = axesOf(node.attrs.axis ?? node.attrs.reductionIndices, x.shape.length)
     const { dtype } = outputOf(node, rewriter)
     if (dtype !== 'float32' || rewriter.draft.values[x.value]!.dtype !== 'float32') return undefined
     if (reduced.length === 0) return [x]
@@ -17,7 +17,7 @@ const reduce =
 
 const mean: Lowering = (node, rewriter) => {
   const x = node.inputs.x!
-  const reduced = axesOf(node.attrs.axis, x.shape.length)
+  const reduced = axesOf(node.attrs.axis ?? node.attrs.reductionIndices, x.shape.length)
   const { shape, dtype } = outputOf(node, rewriter)
   if (dtype !== 'float32' || rewriter.draft.values[x.value]!.dtype !== 'float32') return undefined
   const total = between(node, rewriter, 'Sum', { x }, shape, { axes: x.shape.map((_, i) => reduced.includes(i)) })

@@ -1,0 +1,69 @@
+import { useBackend, valueAndGradients, withBackend } from '@ebbflow/core'
+import * as tf from '@tensorflow/tfjs-core'
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { compile } from './compile.js'
+import { inputsOf, interpret, type RandomProgram, randomPrograms } from './random-graphs.fixture.js'
+
+beforeAll(() => useBackend('wasm'))
+
+const list = (x: tf.Tensor): number[] => Array.from(x.dataSync() as Float32Array)
+
+/**
+ * Compares a compiled program with double precision. Where rounding decides a branch, both the engine's single precision and the program
+ * may differ from it: then they must be as near to each other as one of them is to double precision.
+ */
+function expectEqual(program: RandomProgram, run: (inputs: tf.Tensor[]) => tf.Tensor[]): void {
+  tf.tidy(() => {
+    const inputs = inputsOf(program)
+    const compiled = compile((...given: tf.Tensor[]) => run(given), ...inputs)
+    expect(compiled.reason).toBeUndefined()
+    const got = compiled(...inputs)
+    const eager = run(inputs)
+    const double = withBackend('float64', () => tf.tidy(() => run(inputsOf(program)).map(list)))
+    for (const [i, exact] of double.entries()) {
+      expect(got[i]!.shape).toEqual(eager[i]!.shape)
+      const [mine, theirs] = [list(got[i]!), list(eager[i]!)]
+      for (const [j, value] of exact.entries()) {
+        const allowed = 2e-4 * (1 + Math.abs(value)) + 4 * Math.abs(theirs[j]! - value)
+        expect(Math.abs(mine[j]! - value), `output ${i}, element ${j}`).toBeLessThanOrEqual(allowed)
+      }
+    }
+    compiled.dispose()
+  })
+}
+
+const runs = Number(process.env.EBBFLOW_RANDOM_GRAPHS ?? 150)
+
+describe('random programs', () => {
+  test('give what double precision gives', { timeout: 600_000 }, () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    fc.assert(
+      fc.property(randomPrograms, (program) => expectEqual(program, (inputs) => interpret(program, inputs))),
+      { numRuns: runs, seed: 20261124 },
+    )
+  })
+
+  test('give the gradients that double precision gives', { timeout: 600_000 }, () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const smooth = randomPrograms.map((program) => ({
+      ...program,
+      // at kinks single and double precision may take different sides
+      instructions: program.instructions.filter(({ kernel }) => !KINKS.has(kernel)),
+    }))
+    fc.assert(
+      fc.property(smooth, (program) =>
+        expectEqual(program, (inputs) => {
+          const { value, gradients } = valueAndGradients(() => {
+            const outputs = interpret(program, inputs)
+            return outputs.map((output) => tf.mean(output)).reduce((a, b) => tf.add(a, b))
+          }, inputs)
+          return [value, ...gradients]
+        }),
+      ),
+      { numRuns: Math.ceil(runs / 2), seed: 20261125 },
+    )
+  })
+})
+
+const KINKS = new Set(['maximum', 'maxAxis', 'minAll', 'where', 'masks', 'relu', 'leakyRelu', 'elu'])
