@@ -187,6 +187,16 @@ export const edgeCases: readonly KernelCase[] = [
       special: false,
     }),
   ),
+  ...(['same', 'valid'] as const).map(
+    (pad): KernelCase => ({
+      kernel: 'Conv2DBackpropFilter',
+      name: `Conv2DBackpropFilter of an even filter, ${pad}`,
+      inputs: [f([2, 4, 5, 2]), f(pad === 'same' ? [2, 4, 5, 3] : [2, 3, 3, 3])],
+      run: (x, dy) => kernel('Conv2DBackpropFilter', { x: x!, dy: dy! }, { ...padded, pad, filterShape: [2, 3, 2, 3] }),
+      tolerance: 2e-5,
+      special: false,
+    }),
+  ),
   {
     kernel: 'Conv2DBackpropFilter',
     name: 'Conv2DBackpropFilter padded',
