@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import { kernels, Writer } from './graphs.fixture.js'
+import { lower } from './lower.js'
+
+test('identities, reshapes and casts to the same leave no kernel', () => {
+  const w = new Writer()
+  const x = w.input(2, 3)
+  const y = w.node('Identity', { x }, [2, 3])
+  const z = w.node('Reshape', { x: y }, [6], { shape: [6] })
+  const c = w.node('Cast', { x: z }, [6], { dtype: 'float32' })
+  const lowered = lower(w.graph(w.node('Exp', { x: c }, [6])))
+  expect(kernels(lowered)).toEqual(['Exp'])
+  expect(lowered.nodes[0]!.inputs.x).toEqual({ value: x.value, shape: [6] })
+})
+
+test('slices, transposes, reversals and broadcasts become views of what they read', () => {
+  const w = new Writer()
+  const x = w.input(4, 6)
+  const cut = w.node('Slice', { x }, [2, 6], { begin: [1, 0], size: [2, 6] })
+  const turned = w.node('Transpose', { x: cut }, [6, 2], { perm: [1, 0] })
+  const back = w.node('Reverse', { x: turned }, [6, 2], { dims: [0] })
+  const lowered = lower(w.graph(w.node('Exp', { x: back }, [6, 2])))
+  expect(kernels(lowered)).toEqual(['Exp'])
+  expect(lowered.nodes[0]!.inputs.x).toEqual({
+    value: x.value,
+    shape: [6, 2],
+    view: { offset: 6 + 5, strides: [-1, 6] },
+  })
+})
+
+test('a view that is an output, or under a shape that no strides say, is copied', () => {
+  const w = new Writer()
+  const x = w.input(2, 3)
+  const turned = w.node('Transpose', { x }, [3, 2], { perm: [1, 0] })
+  const flat = w.node('Reshape', { x: turned }, [6], { shape: [6] })
+  const lowered = lower(w.graph(turned, w.node('Exp', { x: flat }, [6])))
+  expect(kernels(lowered)).toEqual(['Copy', 'Exp'])
+  const [copy] = lowered.nodes[0]!.outputs
+  expect(lowered.outputs[0]).toEqual({ value: copy, shape: [3, 2] })
+  expect(lowered.nodes[1]!.inputs.x).toEqual({ value: copy, shape: [6] })
+})
+
+test('a transposed left side of a product is read by strides; a right side is copied, since its rows must lie together', () => {
+  const product = (transposeA: boolean, transposeB: boolean) => {
+    const w = new Writer()
+    const [a, b] = [w.input(...(transposeA ? [3, 2] : [2, 3])), w.input(...(transposeB ? [4, 3] : [3, 4]))]
+    return lower(w.graph(w.node('BatchMatMul', { a, b }, [2, 4], { transposeA, transposeB })))
+  }
+  expect(kernels(product(false, false))).toEqual(['MatMul'])
+  expect(kernels(product(true, false))).toEqual(['MatMul'])
+  expect(product(true, false).nodes[0]!.inputs.a!.view).toEqual({ offset: 0, strides: [1, 2] })
+  expect(kernels(product(false, true))).toEqual(['Copy', 'MatMul'])
+})
+
+test('softmax and mean are made of simpler kernels, concatenation and padding of copies into one result', () => {
+  const w = new Writer()
+  const x = w.input(2, 3)
+  const soft = w.node('Softmax', { logits: x }, [2, 3], { dim: 1 })
+  const both = w.node('Concat', { 0: soft, 1: x }, [2, 6], { axis: 1 })
+  const lowered = lower(w.graph(w.node('Mean', { x: both }, [2], { axis: 1 })))
+  expect(kernels(lowered)).toEqual(['Max', 'Sub', 'Exp', 'Sum', 'RealDiv', 'Join', 'Sum', 'Multiply'])
+  expect(lowered.nodes[5]!.attrs.views).toEqual([
+    { offset: 0, strides: [6, 1] },
+    { offset: 3, strides: [6, 1] },
+  ])
+})
+
+test('what has no rule is left to the host', () => {
+  const w = new Writer()
+  const x = w.input(2, 3)
+  const cut = w.node('Slice', { x }, [2, 1], { begin: [0, 1], size: [2, 1] })
+  const lowered = lower(w.graph(w.node('Atan', { x: cut }, [2, 1])))
+  expect(kernels(lowered)).toEqual(['Copy', 'Host'])
+  expect(lowered.nodes[1]!.attrs.kernel).toBe('Atan')
+})

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { dce } from './dce.js'
+import { kernels, Writer } from './graphs.fixture.js'
+import { simplify } from './simplify.js'
+
+test('sums with zero, products with one and double negation are what they are of', () => {
+  const w = new Writer()
+  const x = w.input(2, 3)
+  const a = w.node('Add', { a: w.filled(0, 2, 3), b: x }, [2, 3])
+  const b = w.node('Multiply', { a, b: w.filled(1) }, [2, 3])
+  const c = w.node('Neg', { x: w.node('Neg', { x: b }, [2, 3]) }, [2, 3])
+  const simple = dce(simplify(w.graph(w.node('Exp', { x: c }, [2, 3]))))
+  expect(kernels(simple)).toEqual(['Exp'])
+  expect(simple.nodes[0]!.inputs.x).toEqual(x)
+})
+
+test('a sum with zeros that only broadcasts becomes a view', () => {
+  const w = new Writer()
+  const x = w.input(2, 1)
+  const wide = w.node('Add', { a: w.filled(0, 2, 3), b: x }, [2, 3])
+  const simple = simplify(w.graph(w.node('Exp', { x: wide }, [2, 3])))
+  expect(kernels(simple)).toEqual(['Exp'])
+  expect(simple.nodes[0]!.inputs.x).toEqual({ value: x.value, shape: [2, 3], view: { offset: 0, strides: [1, 0] } })
+})
+
+test('products with zero stay, for what is not finite stays', () => {
+  const w = new Writer()
+  const graph = w.graph(w.node('Multiply', { a: w.input(2), b: w.filled(0) }, [2]))
+  expect(kernels(simplify(graph))).toEqual(['Multiply'])
+})
