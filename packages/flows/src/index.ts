@@ -11,6 +11,7 @@ export {
 } from './dequantise/variational.js'
 export * from './file/index.js'
 export { type EstimateOptions, Flow, type FlowOptions, type SampleArguments, type With } from './flow.js'
+export { JointFlow, type JointFlowOptions, labelCounts } from './joint.js'
 export type { AutoregressiveRecipeOptions } from './recipes/autoregressives.js'
 export { learnableNormal, type NormalMixtureOptions, normalMixture } from './recipes/bases.js'
 export { type EmergingFlowOptions, emerging } from './recipes/emerging.js'

@@ -5,6 +5,7 @@ import { Dequantised } from './dequantise/dequantised.js'
 import { UniformDequantiser } from './dequantise/noise.js'
 import { VariationalDequantiser } from './dequantise/variational.js'
 import { Flow } from './flow.js'
+import { JointFlow } from './joint.js'
 
 const isType = (value: unknown): value is SavedType =>
   value !== null &&
@@ -24,6 +25,7 @@ const isType = (value: unknown): value is SavedType =>
 export const standardTypes = (): SavedType[] =>
   [
     Flow,
+    JointFlow,
     Dequantised,
     UniformDequantiser,
     VariationalDequantiser,
