@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import * as bijectors from '@ebbflow/bijectors'
+import * as compiler from '@ebbflow/compiler'
 import * as core from '@ebbflow/core'
 import * as distributions from '@ebbflow/distributions'
 import * as flows from '@ebbflow/flows'
@@ -30,12 +31,13 @@ function examplesOf(folder: string): Example[] {
     })
 }
 
-const examples = ['core', 'distributions', 'bijectors', 'flows', 'training'].flatMap((name) =>
+const examples = ['core', 'distributions', 'bijectors', 'flows', 'compiler', 'training'].flatMap((name) =>
   examplesOf(join(root, 'packages', name, 'src')),
 )
 
 /** What each import may name; everything is in scope without one, as in the umbrella package. */
 const modules: Record<string, Record<string, unknown>> = {
+  '@ebbflow/compiler': compiler,
   '@ebbflow/core': core,
   '@ebbflow/distributions': distributions,
   '@ebbflow/bijectors': bijectors,
@@ -76,6 +78,7 @@ describe('examples in docstrings run', () => {
       ...distributions,
       ...bijectors,
       ...flows,
+      ...compiler,
       ...training,
       // the union of tfjs, as readers who define layer models have it
       tf: { ...tf, sequential: layers.sequential, layers: layers.layers },

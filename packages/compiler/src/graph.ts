@@ -48,9 +48,6 @@ export interface Graph {
   readonly outputs: readonly Use[]
 }
 
-/** Rewrites a graph into one that computes the same. */
-export type Pass = (graph: Graph) => Graph
-
 /** A graph that is being extended. */
 export class Draft {
   readonly values: Value[]

@@ -82,15 +82,12 @@ const two =
 export const add = two(0x6a)
 export const subtract = two(0x6b)
 export const multiply = two(0x6c)
-export const lessThan = two(0x49)
 export const atLeast = two(0x4f)
 export const f32add = two(0x92)
-export const f32multiply = two(0x94)
 export const f64add = two(0xa0)
 export const loadI32 = (at: Code, offset = 0): Code => [at, 0x28, 2, unsigned(offset)]
 export const loadF32 = (at: Code, offset = 0): Code => [at, 0x2a, 2, unsigned(offset)]
 export const storeF32 = (at: Code, value: Code, offset = 0): Code => [at, value, 0x38, 2, unsigned(offset)]
-export const storeF64 = (at: Code, value: Code, offset = 0): Code => [at, value, 0x39, 3, unsigned(offset)]
 export const copyBytes = (to: Code, from: Code, count: Code): Code => [to, from, count, 0xfc, 10, 0, 0]
 export const fillBytes = (to: Code, value: Code, count: Code): Code => [to, value, count, 0xfc, 11, 0]
 
@@ -136,7 +133,6 @@ export const firstLanes = (count: number): Code =>
   constantOf([0, 1, 2, 3].flatMap((lane) => int32(lane < count ? -1 : 0)))
 export const splat = (x: Code): Code => [x, simd(0x13)]
 export const splatDouble = (x: Code): Code => [x, simd(0x14)]
-export const lane = (v: Code, index: number): Code => [v, simd(0x1f), index]
 export const doubleLane = (v: Code, index: number): Code => [v, simd(0x21), index]
 /** Lanes of a and b (0–3 of a, 4–7 of b) in a new order. */
 export const shuffle = (a: Code, b: Code, lanes: readonly number[]): Code => [

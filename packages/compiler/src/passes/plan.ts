@@ -1,5 +1,5 @@
 import { sizeOf } from '@ebbflow/core'
-import { type Graph, type Use, type Value, type ValueId, viewOf } from '../graph.js'
+import type { Graph, Value, ValueId } from '../graph.js'
 import { inPlace, type Operation } from './fuse.js'
 
 /** Where each value lies in memory, in bytes, and how much memory that takes. */
@@ -136,6 +136,3 @@ class Holes {
     this.#free.splice(i, 2, { at: a.at, bytes: a.bytes + b.bytes })
   }
 }
-
-/** The address that a view starts at. */
-export const startOf = (plan: Plan, use: Use): number => plan.address.get(use.value)! + 4 * viewOf(use).offset
