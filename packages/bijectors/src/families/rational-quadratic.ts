@@ -2,6 +2,7 @@ import { check, constant, type SavedType } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Family, LINE } from './family.js'
 import { binOf, padLast, splineForward, splineInverse, withTails } from './spline.js'
+import { splineInverseNumber } from './spline-number.js'
 
 /** Options of {@link rationalQuadratic}. */
 export interface RationalQuadraticOptions {
@@ -54,6 +55,7 @@ export function rationalQuadratic(options: RationalQuadraticOptions = {}): Famil
     },
     forward: (p, x) => withTails(x, bound, (inside) => splineForward(binOf(p, 0, inside), inside)),
     inverse: (p, y) => withTails(y, bound, (inside) => splineInverse(binOf(p, 1, inside), inside)),
+    inverseNumber: splineInverseNumber({ bins, bound, minimumBin, minimumSlope, offset }),
     config: () => ({ bins, bound, minimumBin, minimumSlope }),
   }
 }
