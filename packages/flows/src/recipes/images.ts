@@ -80,7 +80,7 @@ export function imageSettings(options: ImageRecipeOptions, lastSqueezes: boolean
     received: `context ${context}`,
   })
   check(alpha === 0 || (alpha > 0 && alpha < 0.5), 'alpha must be 0, or lie between 0 and ½', { received: `${alpha}` })
-  return { image, levels, steps, width, context, splitPriors, alpha, family: options.family ?? affine() }
+  return { image, levels, steps, width, context, splitPriors, alpha }
 }
 
 /** What makes the couplings of a recipe, each with a network of its own. */
