@@ -80,7 +80,6 @@ const two =
   (opcode: number) =>
   (a: Code, b: Code): Code => [a, b, opcode]
 export const add = two(0x6a)
-export const subtract = two(0x6b)
 export const multiply = two(0x6c)
 export const atLeast = two(0x4f)
 export const f32add = two(0x92)
