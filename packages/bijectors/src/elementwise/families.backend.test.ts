@@ -1,5 +1,7 @@
-import { registryOf } from '@ebbflow/core'
-import { bijectorContract } from '@ebbflow/testing'
+import { gradients, registryOf } from '@ebbflow/core'
+import { bijectorContract, drawTensor, REALS } from '@ebbflow/testing'
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
 import {
   bernstein,
   bernsteinType,
@@ -81,4 +83,24 @@ bijectorContract('Elementwise monotone network', {
   kappa: 32,
   edges: { forward: wide, inverse: wide },
   registry,
+})
+
+describe('parts of a family that start alike', () => {
+  it.each([
+    ['mixture of logistics', onLine(logisticMixture({ components: 4 })), 'means'],
+    ['monotone network', monotoneNetwork({ width: 4 }), 'shift0'],
+  ] as const)('have gradients of their own in a %s, so that they part', (_, family, name) => {
+    tf.tidy(() => {
+      const layer = new Elementwise({ family, shape: [1] }).init()
+      const x = drawTensor(REALS, 'x', [32, 1], 2)
+      const slot = layer.slots().get(name)!
+      const loss = (): tf.Tensor => {
+        const { value, logDet } = layer.forwardAndLogDet(x)
+        return tf.sub(tf.mul(tf.sum(tf.square(value)), 0.5), tf.sum(logDet))
+      }
+      const sorted = gradients(loss, [slot.value])[0]!.dataSync().map(Math.abs).sort()
+      for (let k = 1; k < sorted.length; k++) expect(sorted[k]! / sorted[k - 1]!).toBeGreaterThan(1.5)
+      layer.dispose()
+    })
+  })
 })

@@ -17,8 +17,8 @@ export interface LogisticMixtureOptions {
  * (Ho et al. 2019, Flow++, arXiv 1902.00275, eq. 12–14). `onLine(logisticMixture())` is the logit of that, ℝ → ℝ, as Flow++ uses it, and
  * starts as the identity.
  *
- * The inverse is found by `solveMonotone`, its gradient by the implicit function theorem. Means move at speeds of their own, so that
- * components which start together part.
+ * The inverse is found by `solveMonotone`, its gradient by the implicit function theorem. Means and log-scales are raw values times
+ * factors from 1/4 to 4, one a component, so that components which start together part early in training.
  *
  * @throws EbbflowError `argument` for no components or a bound that is not positive; `convergence`, naming the rows, from the inverse.
  * @example
@@ -45,7 +45,7 @@ export function logisticMixture(options: LogisticMixtureOptions = {}): UnitFamil
     constrain: ({ weights, means, scales }) => ({
       logWeights: logSoftmax(weights!),
       means: tf.mul(means!, tensor(speeds(components))),
-      logScales: bounded(scales!, bound),
+      logScales: bounded(tf.mul(scales!, tensor(speeds(components).reverse())), bound),
     }),
     ...ontoUnit(line),
     line,
@@ -53,8 +53,9 @@ export function logisticMixture(options: LogisticMixtureOptions = {}): UnitFamil
   }
 }
 
-/** Factors around 1, each another. */
-export const speeds = (count: number): number[] => Array.from({ length: count }, (_, k) => (2 * (k + 1)) / (count + 1))
+/** Factors from 1/4 to 4, each another: of parameters that start alike, and would else stay so. */
+export const speeds = (count: number): number[] =>
+  count === 1 ? [1] : Array.from({ length: count }, (_, k) => 4 ** ((2 * k) / (count - 1) - 1))
 
 /** The inverse of an increasing map of ℝ onto ℝ, by `solveMonotone`; the log-derivative is the forward map's at the solution. */
 export const solved =
