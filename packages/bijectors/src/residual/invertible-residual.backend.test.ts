@@ -3,6 +3,7 @@ import { bijectorContract, drawTensor, REALS } from '@ebbflow/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { InvertibleResidual } from './invertible-residual.js'
+import { LipschitzConvNet, type LipschitzConvNetOptions } from './lipschitz-conv-net.js'
 import { LipschitzMLP, type LipschitzMLPOptions } from './lipschitz-mlp.js'
 
 const registry = registryOf(InvertibleResidual, LipschitzMLP)
@@ -40,6 +41,17 @@ bijectorContract('InvertibleResidual, D = 64', {
   parameterSpread: 0.1,
   kappa: 16,
   registry,
+})
+
+const convolution = (options: Partial<LipschitzConvNetOptions> = {}): InvertibleResidual =>
+  new InvertibleResidual({
+    net: new LipschitzConvNet({ shape: [3, 4, 2], width: 3, steps: 1000, activation: 'tanh', ...options }),
+  })
+bijectorContract('InvertibleResidual of convolutions', {
+  make: () => convolution(),
+  event: [3, 4, 2],
+  kappa: 16,
+  registry: registryOf(InvertibleResidual, LipschitzConvNet),
 })
 
 describe('InvertibleResidual', () => {

@@ -16,13 +16,13 @@ import {
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { withContext } from '../conditioners/context.js'
-import type { LipschitzMLP } from './lipschitz-mlp.js'
+import type { LipschitzNet } from './lipschitz-net.js'
 import { checkLogDet, estimateLogDet, exactLogDet, type ResidualLogDet } from './log-det.js'
 
 /** Options of {@link InvertibleResidual}. */
 export interface InvertibleResidualOptions {
-  /** f, from D values and the context to D values. */
-  net: LipschitzMLP
+  /** f, from events and the context to events: vectors or images. */
+  net: LipschitzNet
   /** Default `exact`. */
   logDet?: ResidualLogDet
   /** C, the size of the context. Default 0: none. */
@@ -31,7 +31,7 @@ export interface InvertibleResidualOptions {
 
 /**
  * The block of i-ResNets: y = x + f(x) with f of Lipschitz constant L < 1, log|det| = tr ln(I + ∂f/∂x) = Σₖ (−1)^(k+1) tr((∂f/∂x)ᵏ) / k, for
- * x of shape `[...batch, D]` (Behrmann et al. 2019, arXiv 1811.00995, eq. 1 and 4; Chen et al. 2019, arXiv 1906.02735).
+ * x of shape `[...batch, D]`, or images `[...batch, h, w, c]` (Behrmann et al. 2019, arXiv 1811.00995, eq. 1 and 4; Chen et al. 2019, arXiv 1906.02735).
  *
  * Forward costs one pass, and for an exact log-determinant D more and D³; the inverse is Banach's iteration x ← y − f(x), of about
  * log ε / log L passes, with gradients from the implicit function theorem. Estimated log-determinants need a call with `estimate` (or one
@@ -47,30 +47,35 @@ export interface InvertibleResidualOptions {
  */
 export class InvertibleResidual extends Bijector {
   static readonly type: string = 'invertible-residual'
-  readonly dimensions: number
+  /** Shape of an event. */
+  readonly shape: Shape
   readonly context: number
   readonly logDet: ResidualLogDet
-  readonly inputRank = 1
-  readonly outputRank = 1
+  readonly inputRank: number
+  readonly outputRank: number
   readonly cost = { forward: 'closed', inverse: 'iterative' } as const
-  private readonly net: LipschitzMLP
+  private readonly net: LipschitzNet
 
   constructor({ net, logDet = 'exact', context = 0 }: InvertibleResidualOptions) {
     super()
-    check(net.inputs === net.outputs + context, 'the net does not fit', {
-      expected: `${net.outputs + context} inputs for ${net.outputs} outputs and a context of ${context}`,
+    const channels = net.event.at(-1)!
+    check(net.inputs === channels + context, 'the net does not fit', {
+      expected: `${channels + context} inputs for ${channels} outputs and a context of ${context}`,
       received: `${net.inputs}`,
     })
+    check(context === 0 || net.event.length === 1, 'a block of images takes no context', { received: `${context}` })
     checkLogDet(logDet, net.lipschitz)
     this.net = this.child('net', net)
-    this.dimensions = net.outputs
+    this.shape = net.event
+    this.inputRank = net.event.length
+    this.outputRank = net.event.length
     this.context = context
     this.logDet = logDet
   }
 
   static fromConfig(config: Config, build: Build): InvertibleResidual {
     return new InvertibleResidual({
-      net: build(config.net ?? null) as LipschitzMLP,
+      net: build(config.net ?? null) as LipschitzNet,
       logDet: config.logDet as unknown as ResidualLogDet,
       context: config.context as number,
     })
@@ -90,7 +95,7 @@ export class InvertibleResidual extends Bijector {
   }
 
   override outputShape(event: Shape): Shape {
-    expectEvent(event, [this.dimensions])
+    expectEvent(event, this.shape)
     return event
   }
 
@@ -112,6 +117,7 @@ export class InvertibleResidual extends Bijector {
       },
       y,
       [y, ...weights, ...(call.context ? [call.context] : [])],
+      { eventRank: this.inputRank },
     )
     return { value: x, logDet: tf.neg(this.logDetAt(this.residual(weights, call), x, call)) }
   }
@@ -121,14 +127,14 @@ export class InvertibleResidual extends Bijector {
   }
 
   private logDetAt(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, call: Call): tf.Tensor {
-    if (call.valueOnly) return constant(0, x.shape.slice(0, -1))
-    if (this.logDet === 'exact') return exactLogDet(f, x)
+    if (call.valueOnly) return constant(0, x.shape.slice(0, x.rank - this.inputRank))
+    if (this.logDet === 'exact') return exactLogDet(f, x, this.inputRank)
     if (!call.estimate && call.mode !== 'train')
       throw new EbbflowError('unsupported', 'this layer only estimates its log-determinant', {
         expected: "logProbEstimate, or a layer with logDet: 'exact'",
         received: JSON.stringify(this.logDet),
       })
     const rng = rngOf(call, 'an estimated log-determinant')
-    return estimateLogDet(f, x, this.logDet, this.net.lipschitz, rng)
+    return estimateLogDet(f, x, this.inputRank, this.logDet, this.net.lipschitz, rng)
   }
 }

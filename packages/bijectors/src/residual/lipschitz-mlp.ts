@@ -6,12 +6,14 @@ import {
   type Initialiser,
   initialisers,
   Module,
+  type Shape,
   type Slot,
   singularValues,
   update,
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { asRows, fromRows } from '../conditioners/rows.js'
+import { LipschitzNet } from './lipschitz-net.js'
 import { checkSmooth, type SmoothActivation, smooth } from './smooth-activation.js'
 import { type PowerIterationOptions, spectrallyNormalised } from './spectral.js'
 
@@ -51,11 +53,11 @@ interface Layer {
  * net.lipschitzBound() // at most 0.73
  * ```
  */
-export class LipschitzMLP extends Module {
+export class LipschitzMLP extends LipschitzNet {
   static readonly type: string = 'lipschitz-mlp'
   readonly inputs: number
   readonly outputs: number
-  /** The Lipschitz constant that the normalisation aims at. */
+  readonly event: Shape
   readonly lipschitz: number
   private readonly options: Required<Omit<LipschitzMLPOptions, 'powerIteration'>> & {
     powerIteration: PowerIterationOptions
@@ -78,6 +80,7 @@ export class LipschitzMLP extends Module {
     })
     this.inputs = inputs
     this.outputs = outputs
+    this.event = [outputs]
     this.options = { inputs, outputs, hidden: [...hidden], activation, coefficient, powerIteration }
     const widths = [inputs, ...hidden, outputs]
     this.lipschitz = coefficient ** (widths.length - 1)
@@ -95,7 +98,6 @@ export class LipschitzMLP extends Module {
     return { ...rest, powerIteration: { ...powerIteration } }
   }
 
-  /** The tensors that `apply` computes with, kernels normalised: once a call, however often it applies them. */
   weights(call: Call = EVAL): tf.Tensor[] {
     const { coefficient, powerIteration } = this.options
     return this.layers.flatMap(({ kernel, bias, vector, beta }) => {

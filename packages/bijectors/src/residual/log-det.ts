@@ -1,4 +1,4 @@
-import { check, constant, iterate, jacobian, type Rng, slogdet, stopGradient, vjp } from '@ebbflow/core'
+import { check, constant, iterate, jacobian, type Rng, slogdet, stopGradient, sumEvent, vjp } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** A power series with a random number of terms, each divided by the probability that it is reached: without bias. */
@@ -40,9 +40,9 @@ function settings(mode: Exclude<ResidualLogDet, 'exact'>, lipschitz: number) {
 }
 
 /** ln det(I + ∂f/∂x) of shape `[...batch]` by the Jacobian: D passes back and a factorisation, of order D³. */
-export function exactLogDet(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): tf.Tensor {
-  const j = jacobian(f, x)
-  return slogdet(tf.add(j, tf.eye(x.shape.at(-1)!))).logAbsDet
+export function exactLogDet(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, eventRank: number): tf.Tensor {
+  const j = jacobian(f, x, eventRank)
+  return slogdet(tf.add(j, tf.eye(j.shape.at(-1)!))).logAbsDet
 }
 
 /**
@@ -54,19 +54,20 @@ export function exactLogDet(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): tf.Te
 export function estimateLogDet(
   f: (x: tf.Tensor) => tf.Tensor,
   x: tf.Tensor,
+  eventRank: number,
   mode: Exclude<ResidualLogDet, 'exact'>,
   lipschitz: number,
   rng: Rng,
 ): tf.Tensor {
   const { exact, continuation, samples } = settings(mode, lipschitz)
   const tiled = tf.add(constant(0, [samples, ...x.shape]), x)
-  const rows = tiled.shape.slice(0, -1)
+  const rows = tiled.shape.slice(0, tiled.rank - eventRank)
   const v = tf.sub(tf.mul(tf.cast(tf.greater(rng.uniform(tiled.shape), 0.5), 'float32'), 2), 1)
   const last = continuation === 0 ? constant(exact, rows) : tf.add(geometric(rng, rows, continuation), exact)
   const perTerm = continuation === 0 ? 0 : -Math.log(continuation)
   /** 1 / P(N ≥ k) */
   const weight = (k: tf.Tensor): tf.Tensor => tf.exp(tf.mul(tf.maximum(tf.sub(k, exact), 0), constant(perTerm)))
-  const across = (a: tf.Tensor): tf.Tensor => tf.expandDims(a, rows.length)
+  const across = (a: tf.Tensor): tf.Tensor => tf.reshape(a, [...rows, ...Array<number>(eventRank).fill(1)])
   const { state } = iterate({
     solver: 'the power series',
     rows,
@@ -76,7 +77,7 @@ export function estimateLogDet(
     step: ([power, sum, neumann, k, n]) => {
       const next = tf.neg(vjp(() => f(tiled), [tiled], power!).gradients[0]!)
       const term = tf.add(k!, 1)
-      const trace = tf.sum(tf.mul(next, v), -1)
+      const trace = sumEvent(tf.mul(next, v), eventRank)
       const reached = tf.cast(tf.less(term, n!), 'float32')
       return {
         state: [
@@ -92,7 +93,7 @@ export function estimateLogDet(
   })
   const [, sum, neumann] = state
   const pulled = vjp(() => f(tiled), [tiled], neumann!).gradients[0]!
-  const surrogate = tf.sum(tf.mul(pulled, v), -1)
+  const surrogate = sumEvent(tf.mul(pulled, v), eventRank)
   return tf.mean(tf.add(surrogate, stopGradient(tf.sub(sum!, surrogate))), 0)
 }
 

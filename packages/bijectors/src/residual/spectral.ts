@@ -1,4 +1,4 @@
-import { constant, type KernelDefinition, runKernels, stopGradient } from '@ebbflow/core'
+import { constant, type KernelDefinition, runKernels, singularValues, stopGradient } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** When a power iteration stops. */
@@ -59,4 +59,67 @@ export function spectrallyNormalised(
   const sigma = tf.sum(tf.mul(row, u!))
   const shrink = tf.maximum(tf.mul(sigma, constant(1 / bound)), 1)
   return { kernel: tf.div(kernel, shrink), vector: u! }
+}
+
+/**
+ * A convolution's kernel `[k, k, inputs, outputs]`, zero-padded, scaled to a spectral norm of at most `bound` on images like `start`, as estimated
+ * by so many steps of power iteration from it, and the image of the next estimate.
+ */
+export function convolutionNormalised(
+  kernel: tf.Tensor4D,
+  start: tf.Tensor4D,
+  bound: number,
+  steps: number,
+): { kernel: tf.Tensor; vector: tf.Tensor } {
+  const [, h, w] = start.shape
+  const fixed = stopGradient(kernel) as tf.Tensor4D
+  const back = (u: tf.Tensor): tf.Tensor4D =>
+    unit(tf.conv2dTranspose(u as tf.Tensor4D, fixed, [1, h, w, kernel.shape[2]], 1, 'same'))
+  let u = stopGradient(start) as tf.Tensor4D
+  let v = back(u)
+  for (let step = 0; step < steps; step++) {
+    u = unit(tf.conv2d(v, fixed, 1, 'same'))
+    v = back(u)
+  }
+  u = stopGradient(u) as tf.Tensor4D
+  const sigma = tf.sum(tf.mul(tf.conv2d(stopGradient(v) as tf.Tensor4D, kernel, 1, 'same'), u))
+  const shrink = tf.maximum(tf.mul(sigma, constant(1 / bound)), 1)
+  return { kernel: tf.div(kernel, shrink), vector: u }
+}
+
+/** x by its length, or nothing but zeros. */
+const unit = (x: tf.Tensor): tf.Tensor4D =>
+  tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x)), constant(1e-30)))) as tf.Tensor4D
+
+/**
+ * An upper bound of the spectral norm of a zero-padded convolution on h×w images: it is a part of the circular one on images larger by
+ * k − 1, whose norm is the largest singular value of the kernel's Fourier transform over its frequencies (Sedghi et al. 2019, arXiv
+ * 1805.10408).
+ */
+export function convolutionNorm(kernel: ArrayLike<number>, shape: readonly number[], h: number, w: number): number {
+  const [size, , inputs, outputs] = shape as [number, number, number, number]
+  const [rows, columns] = [h + size - 1, w + size - 1]
+  let largest = 0
+  // the transform at a frequency and at its opposite are conjugate
+  for (let a = 0; a <= rows / 2; a++)
+    for (let b = 0; b < columns; b++) {
+      const n = 2 * outputs
+      const matrix = new Float64Array(2 * inputs * n)
+      for (let i = 0; i < size; i++)
+        for (let j = 0; j < size; j++) {
+          const angle = 2 * Math.PI * ((a * i) / rows + (b * j) / columns)
+          const [re, im] = [Math.cos(angle), Math.sin(angle)]
+          for (let c = 0; c < inputs; c++)
+            for (let d = 0; d < outputs; d++) {
+              const value = kernel[((i * size + j) * inputs + c) * outputs + d]!
+              // a complex number as [[re, −im], [im, re]]
+              matrix[c * n + d]! += value * re
+              matrix[c * n + outputs + d]! -= value * im
+              matrix[(inputs + c) * n + d]! += value * im
+              matrix[(inputs + c) * n + outputs + d]! += value * re
+            }
+        }
+      largest = Math.max(largest, singularValues(matrix, 2 * inputs, n)[0]!)
+    }
+  return largest
 }
