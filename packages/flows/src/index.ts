@@ -32,7 +32,7 @@ export {
 export { type CouplingRecipeOptions, standardNormal } from './recipes/options.js'
 export { type PlanarFlowOptions, planar } from './recipes/planar.js'
 export { type RealNVPImageOptions, type RealNVPOptions, realNVP } from './recipes/real-nvp.js'
-export { iResNet, type ResidualOptions, residual } from './recipes/residual.js'
+export { iResNet, type ResidualImageOptions, type ResidualOptions, residual } from './recipes/residual.js'
 export type { ClosedForm } from './recipes/stacked.js'
 export { type SylvesterFlowOptions, sylvester } from './recipes/sylvester.js'
 export { standardRegistry, standardTypes } from './registry.js'

@@ -2,13 +2,16 @@ import {
   ActNorm,
   Chain,
   InvertibleResidual,
+  LipschitzConvNet,
   LipschitzMLP,
   type LipschitzMLPOptions,
   type ResidualLogDet,
+  Squeeze,
 } from '@ebbflow/bijectors'
-import { check, type Distribution } from '@ebbflow/core'
+import { check, type Distribution, sizeOf } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import { Flow } from '../flow.js'
+import { type ImageRecipeOptions, imageFlow, imageSettings, squeezed } from './images.js'
 import { checkRecipe, standardNormal } from './options.js'
 
 /** Up to how many values a data point may have for log-determinants that are exact by default. */
@@ -33,9 +36,17 @@ export interface ResidualOptions extends Pick<LipschitzMLPOptions, 'activation' 
   base?: Distribution
 }
 
+/** Options of {@link residual} and {@link iResNet} for images: blocks of convolutions in a multi-scale flow. */
+export interface ResidualImageOptions
+  extends Pick<LipschitzMLPOptions, 'activation' | 'coefficient'>,
+    Pick<ImageRecipeOptions, 'image' | 'levels' | 'steps' | 'width' | 'splitPriors' | 'alpha' | 'base'> {
+  /** As for vectors; the values are those of the image. */
+  logDet?: ResidualLogDet
+}
+
 /**
  * A Residual Flow: ActNorm and residual blocks y = x + f(x) of Lipschitz constant below 1, applied to data, with log-determinants by unbiased
- * Russian roulette beyond 16 values (Chen et al. 2019, arXiv 1906.02735). Sampling inverts each block by iteration.
+ * Russian roulette beyond 16 values; with `image`, of convolutions on several scales (Chen et al. 2019, arXiv 1906.02735). Sampling inverts each block by iteration.
  *
  * With estimated log-determinants `logProb` throws; `logProbEstimate(x, { rng })` answers, and `fit` trains as ever.
  *
@@ -47,9 +58,9 @@ export interface ResidualOptions extends Pick<LipschitzMLPOptions, 'activation' 
  * ```
  */
 export function residual(options: ResidualOptions & { context: number }): Flow<tf.Tensor>
-export function residual(options: ResidualOptions): Flow
-export function residual(options: ResidualOptions): Flow | Flow<tf.Tensor> {
-  return stack(options, { roulette: {} })
+export function residual(options: ResidualOptions | ResidualImageOptions): Flow
+export function residual(options: ResidualOptions | ResidualImageOptions): Flow | Flow<tf.Tensor> {
+  return 'image' in options ? scales(options, { roulette: {} }) : stack(options, { roulette: {} })
 }
 
 /**
@@ -64,9 +75,9 @@ export function residual(options: ResidualOptions): Flow | Flow<tf.Tensor> {
  * ```
  */
 export function iResNet(options: ResidualOptions & { context: number }): Flow<tf.Tensor>
-export function iResNet(options: ResidualOptions): Flow
-export function iResNet(options: ResidualOptions): Flow | Flow<tf.Tensor> {
-  return stack(options, { series: 10 })
+export function iResNet(options: ResidualOptions | ResidualImageOptions): Flow
+export function iResNet(options: ResidualOptions | ResidualImageOptions): Flow | Flow<tf.Tensor> {
+  return 'image' in options ? scales(options, { series: 10 }) : stack(options, { series: 10 })
 }
 
 function stack(options: ResidualOptions, estimate: ResidualLogDet): Flow {
@@ -90,4 +101,26 @@ function stack(options: ResidualOptions, estimate: ResidualLogDet): Flow {
     new InvertibleResidual({ net: net(), logDet, context }),
   ])
   return new Flow({ base, bijector: Chain.fromData(blocks.flat()), context })
+}
+
+function scales(options: ResidualImageOptions, estimate: ResidualLogDet): Flow {
+  const { activation, coefficient, image } = options
+  const { logDet = sizeOf(image) <= EXACT ? 'exact' : estimate } = options
+  const { activation: _, coefficient: __, logDet: ___, ...shared } = options
+  const { steps, width } = imageSettings(shared, true)
+  return imageFlow(shared, true, (shape) => {
+    const out = squeezed(shape)
+    const net = (): LipschitzConvNet =>
+      new LipschitzConvNet({
+        shape: out,
+        width,
+        ...(activation && { activation }),
+        ...(coefficient !== undefined && { coefficient }),
+      })
+    const layers = Array.from({ length: steps }, () => [
+      new ActNorm({ shape: out }),
+      new InvertibleResidual({ net: net(), logDet }),
+    ])
+    return { layers: [new Squeeze(), ...layers.flat()], out }
+  })
 }
