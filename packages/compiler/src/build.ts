@@ -68,11 +68,8 @@ export function build(recorded: Graph, options: BuildOptions = {}): Built {
   link(module, graph, operations, planned)
   options.extend?.(module)
   const bytes = module.assemble()
-  const memory = new Memory(graph, planned)
   const hosted = hostNodes(operations)
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-    env: { memory: memory.wasm, host: (index: number) => runOnHost(hosted[index]!, memory) },
-  })
+  const { memory, exports } = started(bytes, graph, planned, (index, own) => runOnHost(hosted[index]!, own))
   return {
     graph,
     operations,
@@ -81,5 +78,27 @@ export function build(recorded: Graph, options: BuildOptions = {}): Built {
     codeBytes: bytes.length,
     passes: [...passes, { name: 'fuse', nodes: operations.length }],
     exports: exports as Built['exports'],
+  }
+}
+
+/** The module at work in memory of its own; platforms may refuse either. */
+function started(
+  bytes: Uint8Array<ArrayBuffer>,
+  graph: Graph,
+  planned: Plan,
+  host: (index: number, memory: Memory) => void,
+): { memory: Memory; exports: WebAssembly.Exports } {
+  try {
+    const memory = new Memory(graph, planned)
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      env: { memory: memory.wasm, host: (index: number) => host(index, memory) },
+    })
+    return { memory, exports }
+  } catch (cause) {
+    throw new EbbflowError('unsupported', 'the platform does not let a program be compiled', {
+      expected: 'memory enough, and wasm-unsafe-eval in a Content-Security-Policy',
+      received: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    })
   }
 }

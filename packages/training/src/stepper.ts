@@ -1,4 +1,4 @@
-import { currentBackend, discard, EbbflowError, Rng, type Slot, withBackend } from '@ebbflow/core'
+import { currentBackend, discard, Rng, type Slot, withBackend } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Block, type BlockTensors, tensorsOf } from './batches/dataset.js'
 import { diagnose } from './diagnose.js'
@@ -41,11 +41,12 @@ export async function openStepper<F extends Trainable>(
   const backend = currentBackend()
   if (!block || engine === 'eager') return eager(setting)
   if (engine === 'auto' && (backend !== 'wasm' || steps < FEWEST_STEPS)) return eager(setting)
-  const { compileStep } = await import('@ebbflow/compiler')
   try {
+    const { compileStep } = await import('@ebbflow/compiler')
     return withBackend(backend, () => compiled(compileStep, setting, block))
   } catch (error) {
-    if (engine === 'auto' && error instanceof EbbflowError) return eager(setting)
+    // what is wrong with the flow itself comes up in its first step
+    if (engine === 'auto') return eager(setting)
     throw error
   }
 }
