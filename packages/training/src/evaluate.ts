@@ -41,7 +41,7 @@ export async function evaluate(flow: Trainable, rows: RowsLike, options: Evaluat
 
 /** The mean negative log-likelihood of some rows of a dataset, computed on `backend`. */
 export async function meanNllOf(
-  flow: Trainable,
+  flow: Pick<Trainable, 'logProbIn'>,
   dataset: Dataset,
   index: Int32Array,
   chunk: number,

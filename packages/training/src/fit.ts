@@ -71,7 +71,9 @@ async function work<F extends Trainable>(
   const close = async (): Promise<boolean> => {
     const began = log.seconds
     sync()
-    const nll = held && (await meanNllOf(flow, held.dataset, held.index, chunk, pace, backend, estimate))
+    // estimates draw their noise from the call, which only the flow itself reads
+    const density = (!estimate && stepper?.density) || flow
+    const nll = held && (await meanNllOf(density, held.dataset, held.index, chunk, pace, backend, estimate))
     log.close(nll)
     if (nll === undefined) return true
     log.reserve = Math.max(log.reserve, log.seconds - began)

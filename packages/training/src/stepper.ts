@@ -14,6 +14,8 @@ import type { Trainable } from './trainable.js'
 export interface Stepper {
   /** One step; as `trainStep`. */
   step(block: Block, step: number, learningRate: number, rng: Rng): StepResult
+  /** The flow's densities without noise, by a program of their own; absent where the flow itself is to be asked. */
+  readonly density?: Pick<Trainable, 'logProbIn'>
   /** Makes the flow and the optimiser show what the steps have come to. */
   sync(): void
 }
@@ -42,8 +44,11 @@ export async function openStepper<F extends Trainable>(
   if (!block || engine === 'eager') return eager(setting)
   if (engine === 'auto' && (backend !== 'wasm' || steps < FEWEST_STEPS)) return eager(setting)
   try {
-    const { compileStep } = await import('@ebbflow/compiler')
-    return withBackend(backend, () => compiled(compileStep, setting, block))
+    const { compile, compileStep } = await import('@ebbflow/compiler')
+    return withBackend(backend, () => ({
+      ...compiled(compileStep, setting, block),
+      density: { logProbIn: densities(compile, setting.flow) },
+    }))
   } catch (error) {
     // what is wrong with the flow itself comes up in its first step
     if (engine === 'auto') return eager(setting)
@@ -90,6 +95,19 @@ function compiled<F extends Trainable>(compileStep: CompileStep, setting: StepSe
       throw diagnose(setting, block, step, loss, rng)
     },
     sync: () => program.sync(),
+  }
+}
+
+/** `logProbIn` for calls without noise, compiled when it is called first. */
+function densities(compile: typeof import('@ebbflow/compiler').compile, flow: Trainable): Trainable['logProbIn'] {
+  let program: ((...inputs: tf.Tensor[]) => tf.Tensor) | undefined
+  return (x, { context }) => {
+    const inputs = context ? [x, context] : [x]
+    program ??= compile(
+      (...[rows, given]: tf.Tensor[]) => flow.logProbIn(rows!, { mode: 'eval', ...(given && { context: given }) }),
+      ...inputs,
+    )
+    return program(...inputs)
   }
 }
 
