@@ -1,9 +1,11 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Rng } from '@ebbflow/core'
+import { nsf } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
 import { fit } from './fit.js'
-import { normalRows, ToyFlow } from './toy.fixture.js'
+import type { Engine } from './options.js'
+import { normalRows } from './toy.fixture.js'
 
 /** What a process holds. */
 export interface Held {
@@ -33,10 +35,14 @@ function held(): Held {
 }
 
 /** What is held before step 100 and before the last of `steps` steps of a fit that uses everything, and tensors before and after it. */
-export async function leak(steps: number): Promise<{ early: Held; late: Held; before: number; after: number }> {
+export async function leak(
+  steps: number,
+  engine: Engine,
+): Promise<{ early: Held; late: Held; before: number; after: number }> {
   const rows = normalRows(Rng.seed(3).values('normal', 2000), 2)
   const context = new Float32Array(1000).fill(1)
-  const flow = new ToyFlow(2).init()
+  const flow = nsf({ dimensions: 2, layers: 2, hidden: [16], bins: 4, context: 1 }).init({ seed: 1 })
+  const kernel = flow.parameters().get('bijector.0.conditioner.0.kernel')!
   const marks: Held[] = []
   const before = tf.memory().numTensors
   await fit(flow, rows, {
@@ -44,9 +50,10 @@ export async function leak(steps: number): Promise<{ early: Held; late: Held; be
     context,
     batchSize: 64,
     validation: 0.1,
+    engine,
     clipNorm: 1,
     weights: new Float32Array(1000).fill(2),
-    extraLoss: ({ slope }) => tf.sum(tf.square(slope.value)),
+    extraLoss: () => tf.sum(tf.square(kernel.value)),
     onProgress: () => {},
     schedule: (_, step) => {
       if (step === 100 || step === steps - 1) marks.push(held())

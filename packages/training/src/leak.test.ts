@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { leak } from './leak.fixture.js'
 
-test('300 steps leave no tensor behind', async () => {
-  const { early, late, before, after } = await leak(300)
+test.each(['eager', 'compiled'] as const)('300 %s steps leave no tensor behind', async (engine) => {
+  const { early, late, before, after } = await leak(300, engine)
   expect(late.tensors).toBe(early.tensors)
   expect(late.buffers).toBe(early.buffers)
   expect(late.wasm).toBe(early.wasm)
