@@ -117,7 +117,10 @@ export class LipschitzConvNet extends LipschitzNet {
     return fromImages(h, x)
   }
 
-  /** An upper bound of the Lipschitz constant: the product of bounds of the convolutions' norms, by Fourier transform, in double. */
+  /**
+   * An upper bound of the Lipschitz constant: the product of the normalised convolutions' true norms, by the singular values of their matrices in
+   * double; of images of more than 128 values on a layer's smaller side, of bounds of the norms by Fourier transform.
+   */
   lipschitzBound(): number {
     const [h, w] = this.event as [number, number]
     const norms: number[] = []

@@ -91,12 +91,41 @@ export function convolutionNormalised(
 const unit = (x: tf.Tensor): tf.Tensor4D =>
   tf.div(x, tf.sqrt(tf.add(tf.sum(tf.square(x)), constant(1e-30)))) as tf.Tensor4D
 
+/** Up to how many values an image may have, on the smaller side, for a matrix of its convolution to be decomposed. */
+const DENSE = 128
+
+/**
+ * The spectral norm of a zero-padded convolution on h×w images, in double: of images of up to 128 values, or by a kernel of 1×1, the largest singular
+ * value itself; of others the upper bound of {@link circularNorm}.
+ */
+export function convolutionNorm(kernel: ArrayLike<number>, shape: readonly number[], h: number, w: number): number {
+  const [size, , inputs, outputs] = shape as [number, number, number, number]
+  if (size === 1) return singularValues(kernel, inputs, outputs)[0]!
+  if (h * w * Math.min(inputs, outputs) > DENSE) return circularNorm(kernel, shape, h, w)
+  const columns = h * w * outputs
+  const matrix = new Float64Array(h * w * inputs * columns)
+  const half = (size - 1) / 2
+  // what pixel (i, j) gives to pixel (i − a + half, j − b + half)
+  for (let i = 0; i < h; i++)
+    for (let j = 0; j < w; j++)
+      for (let a = 0; a < size; a++)
+        for (let b = 0; b < size; b++) {
+          const [y, x] = [i - a + half, j - b + half]
+          if (y < 0 || y >= h || x < 0 || x >= w) continue
+          for (let c = 0; c < inputs; c++)
+            for (let d = 0; d < outputs; d++)
+              matrix[((i * w + j) * inputs + c) * columns + (y * w + x) * outputs + d] =
+                kernel[((a * size + b) * inputs + c) * outputs + d]!
+        }
+  return singularValues(matrix, h * w * inputs, columns)[0]!
+}
+
 /**
  * An upper bound of the spectral norm of a zero-padded convolution on h×w images: it is a part of the circular one on images larger by
  * k − 1, whose norm is the largest singular value of the kernel's Fourier transform over its frequencies (Sedghi et al. 2019, arXiv
  * 1805.10408).
  */
-export function convolutionNorm(kernel: ArrayLike<number>, shape: readonly number[], h: number, w: number): number {
+export function circularNorm(kernel: ArrayLike<number>, shape: readonly number[], h: number, w: number): number {
   const [size, , inputs, outputs] = shape as [number, number, number, number]
   const [rows, columns] = [h + size - 1, w + size - 1]
   let largest = 0
