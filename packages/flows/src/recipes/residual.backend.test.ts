@@ -1,10 +1,10 @@
-import { EbbflowError, Rng } from '@ebbflow/core'
+import { describe as describeModule, EbbflowError, Rng } from '@ebbflow/core'
 import { drawTensor, expectAgreement, REALS } from '@ebbflow/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { densities, draw } from '../arrays.js'
 import { loadFlow, saveFlow } from '../file/index.js'
-import { iResNet, residual } from './residual.js'
+import { iResNet, type ResidualImageOptions, residual } from './residual.js'
 
 const small = { layers: 3, hidden: [12] }
 
@@ -75,6 +75,34 @@ describe('residual flows of images', () => {
       flow.dispose()
       exact.dispose()
     })
+  })
+})
+
+describe.each([
+  ['residual', residual],
+  ['iResNet', iResNet],
+])('%s of images', (_, recipe) => {
+  const image = [4, 4, 1]
+
+  it('is exact up to 16 values, and keeps its options in a file', () => {
+    const flow = recipe({ image, levels: 1, steps: 1, width: 3, activation: 'elu', coefficient: 0.8 }).init({ seed: 2 })
+    const { flow: again } = loadFlow(saveFlow(flow))
+    const x = Float32Array.from(drawTensor({ lower: 0, upper: 1 }, 'saved', [16]).dataSync())
+    expect(flow.estimated).toBe(false)
+    expect(describeModule(again)).toEqual(describeModule(flow))
+    // files hold single precision
+    expect(densities(again, x)[0]).toBeCloseTo(densities(flow, x)[0]!, 5)
+    const [ours, theirs] = [flow, again].map((f) => draw(f, 2, { seed: 1 }))
+    for (const [i, value] of ours!.entries()) expect(theirs![i]).toBeCloseTo(value, 5)
+    flow.dispose()
+    again.dispose()
+  })
+
+  it('estimates beyond, and refuses a context and odd sides', () => {
+    expect(recipe({ image: [8, 8, 1], levels: 1, steps: 1, width: 3 }).estimated).toBe(true)
+    expect(() => recipe({ image: [5, 4, 1] })).toThrow('even sides')
+    const conditional: object = { image, context: 2 }
+    expect(() => recipe(conditional as ResidualImageOptions)).toThrow('take no context')
   })
 })
 

@@ -107,6 +107,8 @@ function scales(options: ResidualImageOptions, estimate: ResidualLogDet): Flow {
   const { activation, coefficient, image } = options
   const { logDet = sizeOf(image) <= EXACT ? 'exact' : estimate } = options
   const { activation: _, coefficient: __, logDet: ___, ...shared } = options
+  // plain JavaScript may give one, and the blocks would leave it unread
+  check(!('context' in options && options.context), 'residual flows of images take no context', { received: 'one' })
   const { steps, width } = imageSettings(shared, true)
   return imageFlow(shared, true, (shape) => {
     const out = squeezed(shape)
