@@ -178,6 +178,29 @@ describe('a TypeScript project', () => {
   })
 })
 
+describe('a project that tests a layer of its own', () => {
+  it('finds the right one right and the wrong sign of a log-determinant wrong', () => {
+    const project = install('own-layer')
+    const vitest = join('node_modules', 'vitest', 'vitest.mjs')
+    const { NODE_ENV: _, VITEST: __, ...env } = process.env
+    const { stdout } = spawnSync(process.execPath, [vitest, 'run', '--reporter=json'], {
+      cwd: project,
+      encoding: 'utf8',
+      env,
+    })
+    const { testResults } = JSON.parse(stdout) as {
+      testResults: { assertionResults: { fullName: string; status: string }[] }[]
+    }
+    const failed = testResults.flatMap(({ assertionResults }) =>
+      assertionResults
+        .filter(({ status }) => status !== 'passed' && status !== 'skipped')
+        .map(({ fullName }) => fullName),
+    )
+    expect(failed.filter((name) => name.startsWith('Doubling'))).toEqual([])
+    expect(failed).toContain('Wrong keeps the bijector contract has the log-determinant of the exact Jacobian, inverse')
+  })
+})
+
 describe('a browser bundle of everything', () => {
   it('holds no Node code and no tfjs-node', async () => {
     const { metafile } = await build({
