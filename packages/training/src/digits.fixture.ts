@@ -11,7 +11,7 @@ export interface Digits {
 const SIDE = 28
 
 /**
- * The 10,000 handwritten digits of the package `mnist`, the ten kinds by turns, every tenth row for testing: of 28×28 as they are, or of
+ * The 10,000 handwritten digits of the package `mnist`, the ten kinds by turns, every tenth of each kind for testing: of 28×28 as they are, or of
  * 16×16 or 8×8, averaged over blocks of a frame of 32 pixels.
  */
 export function digits(side: 28 | 16 | 8 = 28): Digits {
@@ -21,18 +21,20 @@ export function digits(side: 28 | 16 | 8 = 28): Digits {
     return (JSON.parse(readFileSync(file, 'utf8')) as { data: number[] }).data
   })
   const frame = side === SIDE ? SIDE : 32
-  const rows: Float32Array[] = []
+  const rows: { image: Float32Array; held: boolean }[] = []
   for (let i = 0; kinds.some((data) => i * SIDE * SIDE < data.length); i++)
     for (const data of kinds)
-      if (i * SIDE * SIDE < data.length) rows.push(pooled(data, i * SIDE * SIDE, frame, frame / side))
-  const join = (some: Float32Array[]): Float32Array => {
+      if (i * SIDE * SIDE < data.length)
+        rows.push({ image: pooled(data, i * SIDE * SIDE, frame, frame / side), held: i % 10 === 9 })
+  const join = (held: boolean): Float32Array => {
+    const some = rows.filter((row) => row.held === held)
     const out = new Float32Array(some.length * side * side)
-    for (const [k, row] of some.entries()) out.set(row, k * side * side)
+    for (const [k, { image }] of some.entries()) out.set(image, k * side * side)
     return out
   }
   return {
-    train: join(rows.filter((_, k) => k % 10 !== 9)),
-    test: join(rows.filter((_, k) => k % 10 === 9)),
+    train: join(false),
+    test: join(true),
     image: [side, side, 1],
   }
 }

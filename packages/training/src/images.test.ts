@@ -5,6 +5,19 @@ import { digits } from './digits.fixture.js'
 import { evaluate } from './evaluate.js'
 import { fit } from './fit.js'
 
+test('the digits held out are of all kinds, as the others are', () => {
+  const { train, test: held } = digits(8)
+  const mean = (values: Float32Array): number[] =>
+    Array.from(
+      { length: 64 },
+      (_, i) => values.reduce((s, v, k) => (k % 64 === i ? s + v : s), 0) / (values.length / 64),
+    )
+  const [ours, theirs] = [mean(train), mean(held)]
+  // of 256 levels; the mean nine is off by more than fifty somewhere
+  expect(Math.max(...ours.map((v, i) => Math.abs(v - theirs[i]!)))).toBeLessThan(10)
+  expect(train.length / held.length).toBeGreaterThan(8.9)
+})
+
 test('Glow learns handwritten digits of 8×8 in 60 steps', async () => {
   const { train, test: held, image } = digits(8)
   const model = new Dequantised({ flow: glow({ image, levels: 2, steps: 2, width: 16 }) })
