@@ -158,6 +158,8 @@ describe('a compiled step', () => {
     expect([...model.unused.value.dataSync()]).toEqual([1, 1, 1, 1, 1])
     expect(model.mean.value.dataSync()[0]).toBe(5.5)
     expect(step.accepts([[2]]) && !step.accepts([[3]])).toBe(true)
+    // seven parameters with a gradient and two moments each
+    expect(step.memoryBytes).toBeGreaterThanOrEqual(4 * 4 * 7)
     expect(step.explain()).toMatch(/what runs/)
   })
 })

@@ -198,6 +198,11 @@ export class CompiledStep {
     this.#ahead = false
   }
 
+  /** Planned memory in bytes: parameters, gradients, moments and everything between. */
+  get memoryBytes(): number {
+    return this.#program.built.plan.bytes
+  }
+
   /** A table for people: nodes after each pass, memory, and what runs. */
   explain(): string {
     return explain(this.#program.built)

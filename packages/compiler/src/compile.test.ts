@@ -207,6 +207,7 @@ describe('a compiled function', () => {
     for (let i = 0; i < 50; i++) logProb(x).dispose()
     expect(tf.memory().numTensors).toBe(before)
     expect(logProb.explain()).toMatch(/nodes after each pass[\s\S]*memory/)
+    expect(logProb.memoryBytes).toBeGreaterThan(4 * x.size)
     logProb.dispose()
     tf.dispose([x, logProb(x)])
     flow.dispose()

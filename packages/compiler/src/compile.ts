@@ -15,6 +15,8 @@ export interface CompiledFunction<In extends tf.Tensor[], Out extends Result> {
   readonly engine: 'compiled' | 'eager'
   /** Why it runs eagerly, if it does. */
   readonly reason: string | undefined
+  /** Planned memory in bytes of the program for the example's shapes; undefined if it runs eagerly. */
+  readonly memoryBytes: number | undefined
   /** A table for people: nodes after each pass, memory, and what runs. */
   explain(): string
   /** Frees its programs; a later call makes them anew. */
@@ -117,6 +119,7 @@ export function compile<In extends tf.Tensor[], Out extends Result>(
   return Object.assign(call, {
     engine: 'program' in first ? ('compiled' as const) : ('eager' as const),
     reason: 'reason' in first ? first.reason : undefined,
+    memoryBytes: 'program' in first ? first.program.built.plan.bytes : undefined,
     explain: () => table,
     dispose: () => programs.clear(),
   })
