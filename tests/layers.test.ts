@@ -12,9 +12,11 @@ const BELOW: Record<string, readonly string[]> = {
   flows: ['core', 'distributions', 'bijectors'],
   training: ['core', 'distributions', 'bijectors', 'flows', 'compiler'],
   testing: ['core'],
+  vis: ['core', 'bijectors', 'flows'],
   compiler: ['core'],
-  cli: ['core', 'distributions', 'bijectors', 'flows', 'training'],
-  ebbflow: ['core', 'distributions', 'bijectors', 'flows', 'training', 'compiler', 'cli'],
+  cli: ['core', 'distributions', 'bijectors', 'flows', 'training', 'vis'],
+  demo: ['core', 'distributions', 'bijectors', 'flows', 'training', 'compiler', 'vis', 'cli'],
+  ebbflow: ['core', 'distributions', 'bijectors', 'flows', 'training', 'compiler', 'vis', 'cli'],
 }
 
 interface Source {
