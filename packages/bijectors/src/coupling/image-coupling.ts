@@ -5,10 +5,8 @@ import {
   type Config,
   type Cost,
   check,
-  constant,
   describe,
   expectEvent,
-  expectShape,
   type Mapped,
   type Shape,
   showShape,
@@ -17,6 +15,7 @@ import {
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Conditioner } from '../conditioners/conditioner.js'
+import { imageContext } from '../conditioners/context.js'
 import { type Family, type FamilyParameters, rawSize } from '../families/family.js'
 import { splitRaw } from '../families/raw.js'
 import { asImages, checkImage, fromImages, type ImageShape } from '../image/shape.js'
@@ -151,7 +150,8 @@ export class ImageCoupling extends Bijector {
 
   private couple(x: tf.Tensor, call: Call, map: FamilyMap): Mapped {
     const run = this.mask === 'channel' ? this.coupleChannels : this.couplePixels
-    const { value, logDet } = run.call(this, asImages(x), this.contextFor(x, call), call, map)
+    const context = imageContext(x, this.shape, this.context, call)
+    const { value, logDet } = run.call(this, asImages(x), context && asImages(context), call, map)
     return { value: fromImages(value, x), logDet: tf.reshape(sumEvent(logDet, 3), x.shape.slice(0, -3)) }
   }
 
@@ -176,21 +176,6 @@ export class ImageCoupling extends Bijector {
     const masked = tf.mul(raw, checkerboard(h, w, 1, !this.flip))
     const { value, logDet } = map(this.family.constrain(splitRaw(this.family, masked, c)), x)
     return { value: tf.add(passing, tf.mul(value, change)), logDet: tf.mul(logDet, change) }
-  }
-
-  /** The context spread over the pixels: `[rows, h, w, C]`. */
-  private contextFor(x: tf.Tensor, { context }: Call): tf.Tensor | undefined {
-    const { context: size } = this
-    if (size === 0) return undefined
-    check(context, 'this layer is conditional', {
-      expected: `a context of shape [...batch, ${size}]`,
-      received: 'none',
-    })
-    const image = context.rank === x.rank
-    const given = image ? context.shape.slice(-3) : context.shape.slice(-1)
-    expectShape(given, image ? [this.shape[0], this.shape[1], size] : [size], 'context size')
-    const spread = image ? context : tf.reshape(context, [...context.shape.slice(0, -1), 1, 1, size])
-    return asImages(tf.add(spread, constant(0, [...x.shape.slice(0, -1), size])))
   }
 }
 

@@ -1,4 +1,4 @@
-import { EbbflowError, registryOf } from '@ebbflow/core'
+import { type Call, EbbflowError, Rng, registryOf } from '@ebbflow/core'
 import { bijectorContract, drawTensor, REALS } from '@ebbflow/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
@@ -44,11 +44,12 @@ bijectorContract('InvertibleResidual, D = 64', {
 })
 
 const convolution = (options: LipschitzConvNetOptions): InvertibleResidual =>
-  new InvertibleResidual({ net: new LipschitzConvNet(options) })
+  new InvertibleResidual({ net: new LipschitzConvNet(options), context: options.context ?? 0 })
 const ofConvolutions = { kappa: 16, registry: registryOf(InvertibleResidual, LipschitzConvNet) }
 const images: LipschitzConvNetOptions[] = [
   { shape: [4, 4, 2], width: 2 },
   { shape: [3, 3, 1], width: 2, activation: 'elu' },
+  { shape: [3, 2, 2], width: 3, context: 2 },
 ]
 for (const options of images)
   bijectorContract(`InvertibleResidual of convolutions, ${options.shape.join('×')}`, {
@@ -56,7 +57,66 @@ for (const options of images)
     // to the end, as above
     make: () => convolution({ ...options, steps: 200 }),
     event: options.shape,
+    context: options.context ?? 0,
   })
+
+describe('InvertibleResidual of images with a context', () => {
+  const shape = [2, 3, 2]
+  const conditional = (): InvertibleResidual => convolution({ shape, width: 4, context: 2 }).init({ seed: 4 })
+
+  it('takes an image, and a vector as constant channels, in both directions', () => {
+    tf.tidy(() => {
+      const layer = conditional()
+      const x = drawTensor(REALS, 'x', [5, ...shape])
+      const vector = drawTensor(REALS, 'context', [5, 2])
+      const constant = tf.add(tf.reshape(vector, [5, 1, 1, 2]), tf.zeros([5, 2, 3, 2]))
+      const image = drawTensor(REALS, 'image', [5, 2, 3, 2])
+      for (const direction of ['forwardAndLogDet', 'inverseAndLogDet'] as const) {
+        const run = (context: tf.Tensor): number[] => {
+          const { value, logDet } = layer[direction](x, { mode: 'eval', context })
+          return [...value.dataSync(), ...logDet.dataSync()]
+        }
+        const [a, b, c] = [run(vector), run(constant), run(image)]
+        for (const [i, v] of a.entries()) expect(v).toBeCloseTo(b[i]!, 5)
+        expect(Math.max(...c.map((v, i) => Math.abs(v - a[i]!)))).toBeGreaterThan(1e-3)
+      }
+      layer.dispose()
+    })
+  })
+
+  it('broadcasts a context over the batch, and estimates with it', () => {
+    tf.tidy(() => {
+      const layer = conditional()
+      const one = drawTensor(REALS, 'x', shape)
+      const context = drawTensor(REALS, 'context', [2])
+      const right = layer.forwardAndLogDet(one, { mode: 'eval', context }).logDet.dataSync()[0]!
+      const net = layer.children.get('net') as LipschitzConvNet
+      const noisy = new InvertibleResidual({ net, context: 2, logDet: { roulette: { samples: 2 } } })
+      const x = tf.add(tf.zeros([64, 64, ...shape]), one)
+      const call: Call = { mode: 'eval', estimate: true, context, rng: Rng.seed('estimate') }
+      const { mean, variance } = tf.moments(noisy.forwardAndLogDet(x, call).logDet)
+      const error = Math.sqrt(variance.dataSync()[0]! / 4096)
+      expect(Math.abs(mean.dataSync()[0]! - right)).toBeLessThan(4 * error)
+      layer.dispose()
+    })
+  })
+
+  it('says which context it takes', () => {
+    tf.tidy(() => {
+      const layer = conditional()
+      const run = (context?: tf.Tensor) => () =>
+        layer.forward(tf.zeros([3, ...shape]), { mode: 'eval', ...(context && { context }) })
+      expect(run()).toThrow('[...batch, 2]')
+      expect(run(tf.zeros([3, 1]))).toThrow('expected [2], got [1]')
+      expect(run(tf.zeros([3, 3, 2, 2]))).toThrow('expected [2, 3, 2], got [3, 2, 2]')
+      layer.dispose()
+    })
+    expect(() => new InvertibleResidual({ net: new LipschitzConvNet({ shape, context: 1 }) })).toThrow(
+      'expected 2 inputs',
+    )
+    expect(() => new LipschitzConvNet({ shape, context: 0.5 })).toThrow('a whole number')
+  })
+})
 
 describe('InvertibleResidual', () => {
   it('refuses what it cannot do', () => {

@@ -15,7 +15,7 @@ import {
   type Shape,
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { withContext } from '../conditioners/context.js'
+import { imageContext, withContext } from '../conditioners/context.js'
 import type { LipschitzNet } from './lipschitz-net.js'
 import { checkLogDet, estimateLogDet, exactLogDet, type ResidualLogDet } from './log-det.js'
 
@@ -25,7 +25,7 @@ export interface InvertibleResidualOptions {
   net: LipschitzNet
   /** Default `exact`. */
   logDet?: ResidualLogDet
-  /** C, the size of the context. Default 0: none. */
+  /** C, the size of the context; the net takes as many inputs more than its events have on their last axis. Default 0: none. */
   context?: number
 }
 
@@ -34,10 +34,12 @@ export interface InvertibleResidualOptions {
  * x of shape `[...batch, D]`, or images `[...batch, h, w, c]` (Behrmann et al. 2019, arXiv 1811.00995, eq. 1 and 4; Chen et al. 2019, arXiv 1906.02735).
  *
  * Forward costs one pass, and for an exact log-determinant D more and D³; the inverse is Banach's iteration x ← y − f(x), of about
- * log ε / log L passes, with gradients from the implicit function theorem. Estimated log-determinants need a call with `estimate` (or one
+ * log ε / log L passes, with gradients from the implicit function theorem. A context `[...batch, C]` joins the net's input, for images as C constant
+ * channels, or as it is where it has the rank of x, `[...batch, h, w, C]`. Estimated log-determinants need a call with `estimate` (or one
  * that trains) and an rng.
  *
- * @throws EbbflowError `argument` for a net of other sizes or a roulette of infinite variance; `unsupported` where an exact
+ * @throws EbbflowError `argument` for a net of other sizes, a roulette of infinite variance, or a context that is missing; `shape` for one of another
+ * size; `unsupported` where an exact
  * log-determinant is wanted of a layer that estimates its own; `convergence` naming rows whose inverse is not found.
  * @example
  * ```ts
@@ -63,7 +65,6 @@ export class InvertibleResidual extends Bijector {
       expected: `${channels + context} inputs for ${channels} outputs and a context of ${context}`,
       received: `${net.inputs}`,
     })
-    check(context === 0 || net.event.length === 1, 'a block of images takes no context', { received: `${context}` })
     checkLogDet(logDet, net.lipschitz)
     this.net = this.child('net', net)
     this.shape = net.event
@@ -104,12 +105,13 @@ export class InvertibleResidual extends Bijector {
   }
 
   protected forwardRule(x: tf.Tensor, call: Call): Mapped {
-    const f = this.residual(this.net.weights(call), call)
+    const f = this.residual(this.net.weights(call), this.spread(x, call))
     return { value: tf.add(x, f(x)), logDet: this.logDetAt(f, x, call) }
   }
 
-  protected inverseRule(y: tf.Tensor, call: Call): Mapped {
-    const weights = this.net.weights(call)
+  protected inverseRule(y: tf.Tensor, given: Call): Mapped {
+    const weights = this.net.weights(given)
+    const call = this.spread(y, given)
     const x = fixedPoint(
       (x, y, ...rest) => {
         const context = rest[weights.length]
@@ -120,6 +122,13 @@ export class InvertibleResidual extends Bijector {
       { eventRank: this.inputRank },
     )
     return { value: x, logDet: tf.neg(this.logDetAt(this.residual(weights, call), x, call)) }
+  }
+
+  /** The call with a context of images spread over their pixels, while its shape still tells which it is. */
+  private spread(x: tf.Tensor, call: Call): Call {
+    if (this.inputRank === 1) return call
+    const context = imageContext(x, this.shape, this.context, call)
+    return context ? { ...call, context } : call
   }
 
   private residual(weights: readonly tf.Tensor[], call: Call): (x: tf.Tensor) => tf.Tensor {

@@ -77,6 +77,24 @@ describe('LipschitzConvNet', () => {
     })
   })
 
+  it('keeps its bound in the image where a context comes in too, however large that is', () => {
+    tf.tidy(() => {
+      const net = make({ context: 3 })
+      for (const [path, slot] of net.parameters()) if (path.endsWith('kernel')) slot.assign(tf.mul(slot.value, 100))
+      expect(net.inputs).toBe(5)
+      const weights = net.weights()
+      const context = tf.mul(drawTensor(REALS, 'context', [4, 5, 3]), 50)
+      const f = (x: tf.Tensor): tf.Tensor =>
+        net.apply(tf.concat([x, tf.add(context, tf.zeros([...x.shape.slice(0, -1), 3]))], x.rank - 1), weights)
+      const j = jacobian(f, drawTensor(REALS, 'x', [4, 5, 2]), 3)
+      const largest = singularValues(j.dataSync(), 40, 40)[0]!
+      expect(largest).toBeGreaterThan(0.05)
+      expect(largest).toBeLessThan(net.lipschitzBound())
+      expect(net.lipschitzBound()).toBeLessThan(0.9 ** 3 * 1.05)
+      net.dispose()
+    })
+  })
+
   it('tells where power iteration was cut short', () => {
     const net = make({ steps: 1, coefficient: 0.99 })
     tf.tidy(() => {

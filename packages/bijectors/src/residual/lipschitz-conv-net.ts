@@ -20,6 +20,8 @@ import { convolutionNorm, convolutionNormalised } from './spectral.js'
 export interface LipschitzConvNetOptions {
   /** Height, width and channels of an image. */
   shape: Shape
+  /** C, the channels of a context that come in after those of the image. Default 0: none. */
+  context?: number
   /** Channels of the two hidden layers. Default 32. */
   width?: number
   /** Side of the first and the last kernel, odd; the middle one is 1×1. Default 3. */
@@ -44,7 +46,7 @@ interface Layer {
  * max(1, σ / coefficient) with σ the norm of the convolution as a map of images, by power iteration with the convolution and its
  * transpose (Gouk et al. 2018, arXiv 1804.04368; Behrmann et al. 2019, arXiv 1811.00995, section 2).
  *
- * The iteration's images are states, as in `LipschitzMLP`.
+ * The iteration's images are states, as in `LipschitzMLP`. The norms are those of image and context together, and so bound the map of the image.
  *
  * @throws EbbflowError `argument` for sizes that are not positive integers, an even kernel, a coefficient outside (0, 1), or ReLU.
  * @example
@@ -63,22 +65,25 @@ export class LipschitzConvNet extends LipschitzNet {
 
   constructor(options: LipschitzConvNetOptions) {
     super()
-    const { width = 32, kernel = 3, activation = 'lipswish', coefficient = 0.9, steps = 5 } = options
+    const { context = 0, width = 32, kernel = 3, activation = 'lipswish', coefficient = 0.9, steps = 5 } = options
     const [h, w, channels] = checkImage(options.shape)
     checkSmooth(activation)
     checkKernel(kernel)
     for (const n of [width, steps])
       check(Number.isInteger(n) && n > 0, 'channels and steps must be positive integers', { received: `${n}` })
+    check(Number.isInteger(context) && context >= 0, 'the context size must be a whole number', {
+      received: `${context}`,
+    })
     check(coefficient > 0 && coefficient < 1, 'the spectral norms must be kept below 1', {
       expected: 'a coefficient in (0, 1)',
       received: `${coefficient}`,
     })
     this.event = [h, w, channels]
-    this.inputs = channels
-    this.options = { shape: this.event, width, kernel, activation, coefficient, steps }
+    this.inputs = channels + context
+    this.options = { shape: this.event, context, width, kernel, activation, coefficient, steps }
     this.lipschitz = coefficient ** 3
     const sizes = [
-      [kernel, channels, width],
+      [kernel, this.inputs, width],
       [1, width, width],
       [kernel, width, channels],
     ] as const
@@ -103,7 +108,7 @@ export class LipschitzConvNet extends LipschitzNet {
     })
   }
 
-  /** f(x) of the shape of x, `[...batch, h, w, c]`, by the tensors of `weights`. */
+  /** f(x), `[...batch, h, w, c]`, for x of shape `[...batch, h, w, c + C]`, by the tensors of `weights`. */
   apply(x: tf.Tensor, weights: readonly tf.Tensor[]): tf.Tensor {
     let h: tf.Tensor4D = asImages(x)
     let at = 0

@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { densities, draw } from '../arrays.js'
 import { loadFlow, saveFlow } from '../file/index.js'
-import { iResNet, type ResidualImageOptions, residual } from './residual.js'
+import type { Flow } from '../flow.js'
+import { iResNet, residual } from './residual.js'
 
 const small = { layers: 3, hidden: [12] }
 
@@ -98,11 +99,31 @@ describe.each([
     again.dispose()
   })
 
-  it('estimates beyond, and refuses a context and odd sides', () => {
+  it('estimates beyond, and refuses odd sides', () => {
     expect(recipe({ image: [8, 8, 1], levels: 1, steps: 1, width: 3 }).estimated).toBe(true)
     expect(() => recipe({ image: [5, 4, 1] })).toThrow('even sides')
-    const conditional: object = { image, context: 2 }
-    expect(() => recipe(conditional as ResidualImageOptions)).toThrow('take no context')
+  })
+
+  it('takes a context, in its blocks and after it was saved', () => {
+    const options = { image, levels: 1, steps: 2, width: 3, context: 2, splitPriors: false } as const
+    const flow: Flow<tf.Tensor> = recipe(options).init({ seed: 2 })
+    const { flow: again } = loadFlow(saveFlow(flow))
+    tf.tidy(() => {
+      const x = drawTensor({ lower: 0, upper: 1 }, 'x', [3, ...image])
+      const [a, b] = [-1, 1].map((c) => [...flow.logProb(x, tf.fill([3, 2], c)).dataSync()])
+      for (const [i, v] of a!.entries()) expect(Math.abs(v - b![i]!)).toBeGreaterThan(1e-4)
+      const saved = (again as Flow<tf.Tensor>).logProb(x, tf.fill([3, 2], -1)).dataSync()
+      for (const [i, v] of a!.entries()) expect(saved[i]).toBeCloseTo(v, 4)
+      const context = drawTensor(REALS, 'context', [3, 2])
+      const { value, logProb } = flow.sampleAndLogProb([], { context, rng: Rng.seed(1) })
+      expectAgreement(flow.logProb(value, context).dataSync(), logProb.dataSync(), {
+        kappa: 64,
+        dimensions: 16,
+        what: 'log p',
+      })
+    })
+    flow.dispose()
+    again.dispose()
   })
 })
 

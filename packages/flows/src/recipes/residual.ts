@@ -39,7 +39,7 @@ export interface ResidualOptions extends Pick<LipschitzMLPOptions, 'activation' 
 /** Options of {@link residual} and {@link iResNet} for images: blocks of convolutions in a multi-scale flow. */
 export interface ResidualImageOptions
   extends Pick<LipschitzMLPOptions, 'activation' | 'coefficient'>,
-    Pick<ImageRecipeOptions, 'image' | 'levels' | 'steps' | 'width' | 'splitPriors' | 'alpha' | 'base'> {
+    Pick<ImageRecipeOptions, 'image' | 'levels' | 'steps' | 'width' | 'splitPriors' | 'alpha' | 'context' | 'base'> {
   /** As for vectors; the values are those of the image. */
   logDet?: ResidualLogDet
 }
@@ -57,7 +57,7 @@ export interface ResidualImageOptions
  * const estimate = flow.logProbEstimate(x, { rng: Rng.seed(1) })
  * ```
  */
-export function residual(options: ResidualOptions & { context: number }): Flow<tf.Tensor>
+export function residual(options: (ResidualOptions | ResidualImageOptions) & { context: number }): Flow<tf.Tensor>
 export function residual(options: ResidualOptions | ResidualImageOptions): Flow
 export function residual(options: ResidualOptions | ResidualImageOptions): Flow | Flow<tf.Tensor> {
   return 'image' in options ? scales(options, { roulette: {} }) : stack(options, { roulette: {} })
@@ -74,7 +74,7 @@ export function residual(options: ResidualOptions | ResidualImageOptions): Flow 
  * const logp = flow.logProb(x) // exact, for D = 2
  * ```
  */
-export function iResNet(options: ResidualOptions & { context: number }): Flow<tf.Tensor>
+export function iResNet(options: (ResidualOptions | ResidualImageOptions) & { context: number }): Flow<tf.Tensor>
 export function iResNet(options: ResidualOptions | ResidualImageOptions): Flow
 export function iResNet(options: ResidualOptions | ResidualImageOptions): Flow | Flow<tf.Tensor> {
   return 'image' in options ? scales(options, { series: 10 }) : stack(options, { series: 10 })
@@ -107,21 +107,20 @@ function scales(options: ResidualImageOptions, estimate: ResidualLogDet): Flow {
   const { activation, coefficient, image } = options
   const { logDet = sizeOf(image) <= EXACT ? 'exact' : estimate } = options
   const { activation: _, coefficient: __, logDet: ___, ...shared } = options
-  // plain JavaScript may give one, and the blocks would leave it unread
-  check(!('context' in options && options.context), 'residual flows of images take no context', { received: 'one' })
-  const { steps, width } = imageSettings(shared, true)
+  const { steps, width, context } = imageSettings(shared, true)
   return imageFlow(shared, true, (shape) => {
     const out = squeezed(shape)
     const net = (): LipschitzConvNet =>
       new LipschitzConvNet({
         shape: out,
+        context,
         width,
         ...(activation && { activation }),
         ...(coefficient !== undefined && { coefficient }),
       })
     const layers = Array.from({ length: steps }, () => [
       new ActNorm({ shape: out }),
-      new InvertibleResidual({ net: net(), logDet }),
+      new InvertibleResidual({ net: net(), logDet, context }),
     ])
     return { layers: [new Squeeze(), ...layers.flat()], out }
   })
