@@ -1,4 +1,4 @@
-export { BLOCK, type DensitiesOptions, type DrawOptions, densities, draw, type Rows } from './arrays.js'
+export { BLOCK, type DensitiesOptions, type DrawOptions, densities, draw, type Rows, table } from './arrays.js'
 export { type BitsPerDimOptions, bitsPerDim } from './bits.js'
 export { Dequantised, type DequantisedOptions, type ElboOptions } from './dequantise/dequantised.js'
 export { type ImageLogitOptions, imageLogit } from './dequantise/image-logit.js'

@@ -1,4 +1,5 @@
 export { type CubatureOptions, cubature, type Integral, type Integrand } from './cubature.js'
+export { type Layer as FlowLayer, layersOf, through as throughLayer } from './layers.js'
 export { type Mass, type MassOptions, massOf } from './mass.js'
 export type { FlowReport, LayerReport, Soundness } from './report.js'
 export { type VerifyOptions, verify } from './verify.js'
