@@ -222,5 +222,6 @@ export class Flow<C extends tf.Tensor | undefined = undefined> extends Module {
   }
 }
 
-const estimates = (module: Module): boolean =>
+/** Whether a module, or one within it, only estimates its log-determinant. */
+export const estimates = (module: Module): boolean =>
   (module as { estimated?: boolean }).estimated === true || [...module.children.values()].some(estimates)

@@ -1,7 +1,9 @@
-import { EbbflowError, FLOAT64, withBackend } from '@ebbflow/core'
+import { EbbflowError, FLOAT64, type Module, sizeOf, withBackend } from '@ebbflow/core'
+import { estimates } from '../flow.js'
 import type { Layer } from './layers.js'
 import { difference, type Passed, type Points, pass, spectra } from './passes.js'
 import { figure, type LayerReport, type Soundness, worstOf } from './report.js'
+import type { Visit } from './visits.js'
 
 /** Errors allowed in double precision where a layer does not state its own tolerance. */
 const DOUBLE = 1e-7
@@ -12,11 +14,24 @@ const SINGLE = 1e-2
 export interface Setting {
   readonly working: string
   readonly context: Points | undefined
-  readonly jacobians: boolean
+  /** Most values of an event for which Jacobians are computed. */
+  readonly dimensions: number
 }
 
-/** Inspects one layer at the points on its side of the data, and gives those on its side of the noise. */
-export function inspect(layer: Layer, y: Points, setting: Setting): { report: LayerReport; next: Points | undefined } {
+/**
+ * Inspects a layer, and first what stands within it: the reports from data to noise. A layer of layers has one of its own only where they do
+ * not explain what is wrong with it.
+ */
+export function inspect({ layer, points, inner }: Visit, setting: Setting): LayerReport[] {
+  const within = inner.flatMap((visit) => inspect(visit, setting))
+  const worst = worstOf(within.map(({ soundness }) => soundness))
+  if (worst === 'faulty') return within
+  const own = inspectOne(layer, points, setting)
+  return within.length > 0 && worstOf([own.soundness, worst]) === worst ? within : [...within, own]
+}
+
+/** Inspects one layer at the points on its side of the data. */
+function inspectOne(layer: Layer, y: Points, setting: Setting): LayerReport {
   const { path, bijector } = layer
   const type = (bijector.constructor as { type?: string }).type ?? bijector.constructor.name
   const findings: string[] = []
@@ -32,7 +47,8 @@ export function inspect(layer: Layer, y: Points, setting: Setting): { report: La
     findings.push(text)
   }
   let next: Points | undefined
-  const { tolerance = DOUBLE, estimated = false } = bijector as { tolerance?: number; estimated?: boolean }
+  const tolerance = toleranceOf(bijector)
+  const estimated = estimates(bijector)
   try {
     withBackend(FLOAT64, () => {
       const there = pass(layer, 'noise', y, setting.context)
@@ -45,7 +61,7 @@ export function inspect(layer: Layer, y: Points, setting: Setting): { report: La
       if (!(figures.roundTrip <= tolerance))
         fault('faulty', `the inverse does not undo the forward map, off by ${figure(figures.roundTrip)}`)
       if (estimated) findings.push('the log-determinant is an estimate, and not compared')
-      else if (!setting.jacobians) findings.push('too many values for an exact Jacobian')
+      else if (sizeOf(y.shape.slice(1)) > setting.dimensions) findings.push('too many values for an exact Jacobian')
       else compareLogDets(layer, y, z, [there.logDet, forth.logDet], setting, figures, tolerance, fault)
     })
     if (setting.working !== FLOAT64 && next) {
@@ -60,7 +76,13 @@ export function inspect(layer: Layer, y: Points, setting: Setting): { report: La
     if (!(error instanceof EbbflowError) || error.code === 'not-initialised') throw error
     fault('faulty', error.message)
   }
-  return { report: { path, type, soundness, ...figures, findings }, next }
+  return { path, type, soundness, ...figures, findings }
+}
+
+/** The largest tolerance that a layer, or one within it, states. */
+function toleranceOf(module: Module): number {
+  const { tolerance = DOUBLE } = module as { tolerance?: number }
+  return Math.max(tolerance, ...[...module.children.values()].map(toleranceOf))
 }
 
 function compareLogDets(

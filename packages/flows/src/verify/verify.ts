@@ -12,10 +12,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Rows, table } from '../arrays.js'
 import type { Flow } from '../flow.js'
 import { inspect, type Setting } from './inspect.js'
-import { layersOf } from './layers.js'
 import { massOf } from './mass.js'
 import { callOf, difference, type Points, single } from './passes.js'
-import { type FlowReport, type LayerReport, verdictOf, worstOf } from './report.js'
+import { type FlowReport, verdictOf, worstOf } from './report.js'
+import { visits } from './visits.js'
 
 /** Options of {@link verify}. */
 export interface VerifyOptions {
@@ -23,7 +23,7 @@ export interface VerifyOptions {
   context?: Rows
   /** Most rows that are looked at, evenly spaced. Default 16. */
   rows?: number
-  /** Most values of an event for which Jacobians are computed. Default 64. */
+  /** Most values of a layer's event for which Jacobians are computed. Default 64. */
   dimensions?: number
   /** Whether the density of one or two values is integrated. Default true. */
   mass?: boolean
@@ -35,7 +35,7 @@ const MASS = 0.01
 /**
  * Verifies a flow on data: a clone runs in double precision, and each layer is asked, at the values that reach it, whether its two
  * directions undo each other, whether its log-determinants are those of its exact Jacobians, how well conditioned it is, and whether single
- * precision agrees. The density of one or two values is integrated. The verdict names every layer at fault by its path.
+ * precision agrees. Layers that are made of layers are looked into. The density of one or two values is integrated. The verdict names every layer at fault by its path.
  *
  * @throws EbbflowError (as rejection) `shape` when the numbers do not make whole rows, `not-initialised` for a flow without values.
  * @example
@@ -53,18 +53,11 @@ export async function verify(
   const double = flow.clone() as Flow
   try {
     const { x, context } = chosen(flow, rows, options)
-    const layers = layersOf(double.bijector, 'bijector')
     const { dimensions = 64 } = options
-    const setting = { working, context, jacobians: sizeOf(flow.eventShape) <= dimensions }
-    const reports: LayerReport[] = []
-    let points = x
-    for (const layer of [...layers].reverse()) {
-      const { report, next } = inspect(layer, points, setting)
-      reports.unshift(report)
-      if (!next) break
-      points = next
-    }
-    const exact = !flow.estimated && reports.length === layers.length
+    const setting = { working, context, dimensions }
+    const { found, complete } = withBackend(FLOAT64, () => visits(double.bijector, 'bijector', x, context))
+    const reports = found.flatMap((visit) => inspect(visit, setting)).reverse()
+    const exact = !flow.estimated && complete
     const logProb = exact && working !== FLOAT64 ? densityDifference(double, x, setting) : null
     const small = flow.eventShape.length === 1 && flow.eventShape[0]! <= 2 && flow.context === 0
     const mass = exact && small && (options.mass ?? true) ? massOf(double).total : null
