@@ -1,0 +1,76 @@
+import type { Graph, Node, Use } from '../graph.js'
+import { mapInputs } from '../graph.js'
+import { HOST } from '../passes/lower.js'
+import { outermost, withRows } from './axis.js'
+import { attrsWithRows, type RowKind, type Rows, ruleFor, type Verdict } from './rules.js'
+
+/** Which values of a graph depend on the rows of a batch, and how. */
+export interface RowAnalysis {
+  readonly graph: Graph
+  readonly rows: number
+  /** By value. */
+  readonly kinds: readonly RowKind[]
+  readonly verdicts: ReadonlyMap<Node, Verdict>
+}
+
+/** Kernels of the engine that give another result at each call. */
+const STATEFUL = new Set(['Multinomial'])
+
+/**
+ * Follows the rows of a batch through a lowered graph. Inputs `batched` have them outermost. What cannot be shown to keep rows apart is
+ * `mixed`: nothing rests on sizes that happen to be the same.
+ */
+export function analyseRows(graph: Graph, rows: number, batched: ReadonlySet<number>): RowAnalysis {
+  const kinds: RowKind[] = graph.values.map(({ origin, shape }) => {
+    if (origin.kind === 'node') return 'mixed'
+    if (origin.kind !== 'input' || !batched.has(origin.index)) return 'fixed'
+    // one row alone looks like an axis that is not there
+    return rows > 1 && outermost(shape, rows)?.each === 1 ? 'rows' : 'mixed'
+  })
+  const verdicts = new Map<Node, Verdict>()
+  const context: Rows = { graph, rows, kindOf: (use) => kinds[use.value]! }
+  for (const node of graph.nodes) {
+    const verdict = verdictOf(node, context)
+    verdicts.set(node, verdict)
+    for (const output of node.outputs) kinds[output] = verdict.kind
+  }
+  return { graph, rows, kinds, verdicts }
+}
+
+function verdictOf(node: Node, rows: Rows): Verdict {
+  const given = new Set(Object.values(node.inputs).map((use) => rows.kindOf(use)))
+  const plainly = (kind: RowKind): Verdict => ({ kind, axes: {} })
+  if (node.kernel === HOST && STATEFUL.has(`${node.attrs.kernel}`)) return plainly('mixed')
+  if (given.has('mixed')) return plainly('mixed')
+  if (given.has('sum') || given.has('after')) return plainly(given.has('rows') ? 'mixed' : 'after')
+  if (!given.has('rows')) return plainly('fixed')
+  return ruleFor(node)?.(node, rows) ?? plainly('mixed')
+}
+
+/** Whether each row of each output comes from that row of the inputs alone, or is fixed. */
+export const isRowWise = ({ graph, kinds }: RowAnalysis): boolean =>
+  graph.outputs.some(({ value }) => kinds[value] === 'rows') &&
+  graph.outputs.every(({ value }) => kinds[value] === 'rows' || kinds[value] === 'fixed')
+
+/** The graph for another number of rows. */
+export function withRowCount({ graph, rows, kinds, verdicts }: RowAnalysis, to: number): Graph {
+  const resized = (use: Use): Use => {
+    const at = kinds[use.value] === 'rows' ? outermost(use.shape, rows) : undefined
+    return at ? { ...use, shape: withRows(use.shape, at.axis, rows, to) } : use
+  }
+  return {
+    values: graph.values.map((value, id) => {
+      const at = kinds[id] === 'rows' ? outermost(value.shape, rows) : undefined
+      return at ? { ...value, shape: withRows(value.shape, at.axis, rows, to) } : value
+    }),
+    nodes: graph.nodes.map((node) => {
+      const { axes } = verdicts.get(node)!
+      const inputs = mapInputs(node, (use, name) => {
+        const axis = axes[name]
+        return axis === undefined ? use : { ...use, shape: withRows(use.shape, axis, rows, to) }
+      })
+      return Object.keys(axes).length > 0 ? { ...inputs, attrs: attrsWithRows(node, axes, rows, to) } : inputs
+    }),
+    outputs: graph.outputs.map(resized),
+  }
+}

@@ -1,0 +1,214 @@
+import type { Shape } from '@ebbflow/core'
+import { isElementwise } from '../emit/elementwise.js'
+import { fillOf, type Graph, type Node, stridesOf, type Use, type View, viewOf } from '../graph.js'
+import { HOST } from '../passes/lower.js'
+import { outermost, type RowAxis, rowAxisOf, within } from './axis.js'
+
+/**
+ * What a value is to the rows of a batch: `fixed`, the same whatever the rows are; of `rows`, each of which it has from that row of the
+ * inputs alone, one after another; a `sum` over rows of such a thing; computed `after` such sums, from them and fixed values alone;
+ * or `mixed`.
+ */
+export type RowKind = 'fixed' | 'rows' | 'sum' | 'after' | 'mixed'
+
+/** What a kernel makes of rows: its outputs' kind, and along which axis each of its inputs has the rows, or repeats itself for each. */
+export interface Verdict {
+  readonly kind: RowKind
+  readonly axes: Readonly<Record<string, number>>
+}
+
+/** What rules know of a graph. */
+export interface Rows {
+  readonly graph: Graph
+  readonly rows: number
+  readonly kindOf: (use: Use) => RowKind
+}
+
+/** A rule sees only nodes of which an input has rows and the others are fixed. */
+export type RowRule = (node: Node, rows: Rows) => Verdict
+
+const MIXED: Verdict = { kind: 'mixed', axes: {} }
+const shapeOf = ({ graph }: Rows, value: number): Shape => graph.values[value]!.shape
+
+const axisOf = (use: Use, rows: Rows): RowAxis | undefined => rowAxisOf(use, shapeOf(rows, use.value), rows.rows)
+
+/** Whether a fixed use is the same for every entry of an axis. */
+const repeats = (use: Use, axis: number, { graph }: Rows): boolean =>
+  viewOf(use).strides[axis] === 0 || fillOf(graph, use) !== undefined
+
+/** The rows of several uses that are broadcast together: all with rows have them along one axis, and the fixed ones repeat along it. */
+function together(
+  uses: Node['inputs'],
+  shape: Shape,
+  rows: Rows,
+): { at: RowAxis; axes: Record<string, number> } | undefined {
+  let at: RowAxis | undefined
+  const shift = (use: Use): number => shape.length - use.shape.length
+  for (const use of Object.values(uses)) {
+    if (rows.kindOf(use) !== 'rows') continue
+    const own = axisOf(use, rows)
+    if (!own) return undefined
+    const axis = own.axis + shift(use)
+    if (at && (at.axis !== axis || at.each !== own.each)) return undefined
+    at = { axis, each: own.each }
+  }
+  if (!at) return undefined
+  const axes: Record<string, number> = {}
+  for (const [name, use] of Object.entries(uses)) {
+    const axis = at.axis - shift(use)
+    if (axis < 0 || use.shape[axis] === 1) continue
+    if (rows.kindOf(use) !== 'rows' && !repeats(use, axis, rows)) return undefined
+    axes[name] = axis
+  }
+  return { at, axes }
+}
+
+const isAt = (at: RowAxis | undefined, other: RowAxis): boolean => at?.axis === other.axis && at.each === other.each
+
+const elementwise: RowRule = (node, rows) => {
+  const shape = shapeOf(rows, node.outputs[0]!)
+  const found = together(node.inputs, shape, rows)
+  if (!found || !isAt(outermost(shape, rows.rows), found.at)) return MIXED
+  return { kind: 'rows', axes: found.axes }
+}
+
+const reduction: RowRule = (node, rows) => {
+  const x = node.inputs.x!
+  const reduced = node.attrs.axes as readonly boolean[]
+  const at = axisOf(x, rows)
+  if (!at) return MIXED
+  if (reduced[at.axis]) return node.kernel === 'Sum' ? { kind: 'sum', axes: { x: at.axis } } : MIXED
+  // the rows stay outermost where all before them is reduced, or of size 1
+  const first = x.shape.findIndex((size, i) => !reduced[i] && size !== 1)
+  return first === at.axis ? { kind: 'rows', axes: { x: at.axis } } : MIXED
+}
+
+/** a `[...batch, m, ...k]`, b `[...batch, ...k, n]`, with `depth` axes of k. */
+const product: RowRule = (node, rows) => {
+  const { a, b } = node.inputs as { a: Use; b: Use }
+  const shape = shapeOf(rows, node.outputs[0]!)
+  const depth = (node.attrs.depth as number | undefined) ?? 1
+  const [left, right] = [a, b].map((use) => (rows.kindOf(use) === 'rows' ? axisOf(use, rows) : ('fixed' as const)))
+  const m = a.shape.length - 1 - depth
+  // a table of what is zero is for rows of their own number
+  if (!left || !right || node.attrs.table === 'rows') return MIXED
+  if (left !== 'fixed' && right !== 'fixed') {
+    if (left.each !== right.each) return MIXED
+    const axes = { a: left.axis, b: right.axis }
+    const summed = left.axis > m && right.axis === left.axis - 1 && !node.inputs.table
+    if (summed) return { kind: 'sum', axes }
+    const batched = left.axis === right.axis && left.axis < m && isAt(outermost(shape, rows.rows), left)
+    return batched ? { kind: 'rows', axes } : MIXED
+  }
+  const at = left === 'fixed' ? (right as RowAxis) : left
+  const fixed = left === 'fixed' ? a : b
+  if (at.axis > m || !isAt(outermost(shape, rows.rows), at)) return MIXED
+  if (at.axis < m) return repeats(fixed, at.axis, rows) ? { kind: 'rows', axes: { a: at.axis, b: at.axis } } : MIXED
+  return left === 'fixed' ? MIXED : { kind: 'rows', axes: { a: m } }
+}
+
+/** Parts that are written to views of a whole. */
+const join: RowRule = (node, rows) => {
+  const views = node.attrs.views as readonly View[]
+  const shape = shapeOf(rows, node.outputs[0]!)
+  const at = outermost(shape, rows.rows)
+  if (!at) return MIXED
+  const perEntry = stridesOf(shape)[at.axis]!
+  const axes: Record<string, number> = {}
+  for (const [i, [name, use]] of Object.entries(node.inputs).entries()) {
+    const view = views[i]!
+    const axis = use.shape.findIndex((size, k) => view.strides[k] === perEntry && size === shape[at.axis])
+    if (axis < 0 || !within(view, use.shape, axis, perEntry)) return MIXED
+    const fits =
+      rows.kindOf(use) === 'rows' ? isAt(axisOf(use, rows), { axis, each: at.each }) : repeats(use, axis, rows)
+    if (!fits) return MIXED
+    axes[name] = axis
+  }
+  return { kind: 'rows', axes }
+}
+
+/** Inputs in their own order: their rows are outermost. */
+function plainRows(node: Node, rows: Rows): Record<string, number> {
+  const axes: Record<string, number> = {}
+  for (const [name, use] of Object.entries(node.inputs)) {
+    const at = rows.kindOf(use) === 'rows' ? outermost(use.shape, rows.rows) : undefined
+    if (at) axes[name] = at.axis
+  }
+  return axes
+}
+
+const gather: RowRule = (node, rows) => {
+  const { x, indices } = node.inputs as { x: Use; indices: Use }
+  const { outer, taken } = node.attrs as { outer: number; taken: number }
+  const [values, places] = [rows.kindOf(x), rows.kindOf(indices)]
+  const axes = plainRows(node, rows)
+  const kept = outermost(shapeOf(rows, node.outputs[0]!), rows.rows) !== undefined
+  const entries = values === 'rows' && places === 'fixed' && axes.x !== undefined && outer % rows.rows === 0
+  const table =
+    values === 'fixed' && places === 'rows' && axes.indices !== undefined && outer === 1 && taken % rows.rows === 0
+  return kept && (entries || table) ? { kind: 'rows', axes } : MIXED
+}
+
+const segments: RowRule = (node, rows) => {
+  const { x, indices } = node.inputs as { x: Use; indices: Use }
+  const axes = plainRows(node, rows)
+  const both =
+    rows.kindOf(x) === 'rows' && rows.kindOf(indices) === 'rows' && axes.x !== undefined && axes.indices !== undefined
+  return both && (node.attrs.rows as number) % rows.rows === 0 ? { kind: 'sum', axes } : MIXED
+}
+
+const running: RowRule = (node, rows) => {
+  const axes = plainRows(node, rows)
+  return axes.x !== undefined && (node.attrs.outer as number) % rows.rows === 0 ? { kind: 'rows', axes } : MIXED
+}
+
+const RULES: Readonly<Record<string, RowRule>> = {
+  Sum: reduction,
+  Max: reduction,
+  Min: reduction,
+  Prod: reduction,
+  MatMul: product,
+  Join: join,
+  Gather: gather,
+  SegmentSum: segments,
+  Cumsum: running,
+}
+
+/** Kernels without a rule that work element by element all the same, on the engine. */
+const ON_HOST = new Set(
+  [
+    'Acos',
+    'Acosh',
+    'Asin',
+    'Asinh',
+    'Atan',
+    'Atan2',
+    'Atanh',
+    'Cos',
+    'Cosh',
+    'Erf',
+    'FloorDiv',
+    'Mod',
+    'Pow',
+    'Prelu',
+  ].concat(['Selu', 'Sin', 'Sinh', 'Tan', 'BitwiseAnd', 'LogicalXor']),
+)
+
+/** The rule for a node; undefined where there is none, and rows must be taken for mixed. */
+export function ruleFor(node: Node): RowRule | undefined {
+  if (isElementwise(node.kernel)) return elementwise
+  if (node.kernel === HOST) return ON_HOST.has(`${node.attrs.kernel}`) ? elementwise : undefined
+  return RULES[node.kernel]
+}
+
+/** A node's attributes for another number of rows. */
+export function attrsWithRows(node: Node, axes: Verdict['axes'], from: number, to: number): Node['attrs'] {
+  const scaled = (name: string): Node['attrs'] => ({
+    ...node.attrs,
+    [name]: ((node.attrs[name] as number) / from) * to,
+  })
+  if (node.kernel === 'Cumsum') return scaled('outer')
+  if (node.kernel === 'SegmentSum') return scaled('rows')
+  if (node.kernel === 'Gather') return scaled(axes.x === undefined ? 'taken' : 'outer')
+  return node.attrs
+}
