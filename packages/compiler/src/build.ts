@@ -6,6 +6,7 @@ import { link } from './link.js'
 import { Memory } from './memory.js'
 import { cse } from './passes/cse.js'
 import { dce } from './passes/dce.js'
+import { epilogues } from './passes/epilogue.js'
 import { fuse, type Operation } from './passes/fuse.js'
 import { lower } from './passes/lower.js'
 import { type Plan, plan } from './passes/plan.js'
@@ -58,7 +59,8 @@ export function optimise(graph: Graph): { graph: Graph; passes: { name: string; 
 export function build(recorded: Graph, options: BuildOptions = {}): Built {
   const { graph: optimised, passes } = optimise(recorded)
   const graph = options.finish?.(optimised) ?? optimised
-  const operations = fuse(graph)
+  const loops = fuse(graph)
+  const operations = epilogues(graph, loops)
   const planned = plan(graph, operations, options.reserved, options.pinned?.(graph))
   if (planned.bytes > MOST_BYTES)
     throw new EbbflowError('unsupported', 'a program may not take more than 4 GiB; take fewer rows at once', {
@@ -76,7 +78,11 @@ export function build(recorded: Graph, options: BuildOptions = {}): Built {
     plan: planned,
     memory,
     codeBytes: bytes.length,
-    passes: [...passes, { name: 'fuse', nodes: operations.length }],
+    passes: [
+      ...passes,
+      { name: 'fuse', nodes: loops.length },
+      { name: 'epilogues', nodes: operations.length },
+    ],
     exports: exports as Built['exports'],
   }
 }

@@ -10,35 +10,57 @@ import {
 } from './emit/indexing.js'
 import { type LoopSpec, loopFunction } from './emit/loop.js'
 import { matmulFunction } from './emit/matmul.js'
+import type { MatmulSpec } from './emit/matmul-spec.js'
 import type { WasmModule } from './emit/module.js'
 import { fillOf, type Graph, type Node, stridesOf, type Use, type View, viewOf } from './graph.js'
 import type { FusedLoop, Operation } from './passes/fuse.js'
 import { HOST } from './passes/lower.js'
 import type { Plan } from './passes/plan.js'
+import { productLayout } from './product-layout.js'
 import { collapse } from './views.js'
 
 /** Calls in one function of the driver: a longer one would take its compiler long. */
 const CHUNK = 200
 
-/** Emits the operations and the driver `run`, which calls them one after another. */
-export function link(module: WasmModule, graph: Graph, operations: readonly Operation[], plan: Plan): void {
-  const linker = new Linker(module, graph, plan)
-  const calls = operations.map((operation) =>
-    operation.kind === 'loop' ? linker.loop(operation) : linker.node(operation.node),
-  )
+/** What a driver is called, and the number of its first kernel that the host runs. */
+export interface DriverOptions {
+  readonly name?: string
+  readonly firstHost?: number
+}
+
+/** Emits the operations and the driver (`run`), which calls them one after another. */
+export function link(
+  module: WasmModule,
+  graph: Graph,
+  operations: readonly Operation[],
+  plan: Plan,
+  { name = 'run', firstHost = 0 }: DriverOptions = {},
+): void {
+  const linker = new Linker(module, graph, plan, firstHost)
+  const calls = operations.map((operation) => linker.operation(operation))
   const parts: number[] = []
   for (let i = 0; i < calls.length; i += CHUNK)
-    parts.push(module.function(`run ${i}`, [], [], () => calls.slice(i, i + CHUNK)))
-  module.function('run', [], [], () => parts.map((part) => call(part)), 'run')
+    parts.push(module.function(`${name} ${i}`, [], [], () => calls.slice(i, i + CHUNK)))
+  module.function(name, [], [], () => parts.map((part) => call(part)), name)
+}
+
+/** Emits each operation as a function of its own, `op 0`, `op 1`, …, so that they can be timed one by one. */
+export function linkEach(module: WasmModule, graph: Graph, operations: readonly Operation[], plan: Plan): void {
+  const linker = new Linker(module, graph, plan)
+  for (const [i, operation] of operations.entries()) {
+    const code = linker.operation(operation)
+    module.function(`op ${i}`, [], [], () => code, `op ${i}`)
+  }
 }
 
 class Linker {
   readonly #module: WasmModule
   readonly #graph: Graph
   readonly #plan: Plan
-  #hosted = 0
+  #hosted: number
 
-  constructor(module: WasmModule, graph: Graph, plan: Plan) {
+  constructor(module: WasmModule, graph: Graph, plan: Plan, firstHost = 0) {
+    this.#hosted = firstHost
     this.#module = module
     this.#graph = graph
     this.#plan = plan
@@ -48,8 +70,13 @@ class Linker {
     return i32(this.#plan.address.get(value)! + 4 * (view?.offset ?? 0))
   }
 
-  loop(operation: FusedLoop): Code {
-    const { shape, leaves, steps, outputs, reduce } = operation
+  operation(operation: Operation): Code {
+    return operation.kind === 'loop' ? this.#loop(operation) : this.#node(operation.node)
+  }
+
+  #loop(operation: FusedLoop): Code {
+    const { shape, leaves, steps, outputs, reduce, product } = operation
+    if (product) return this.#matmul(product, operation)
     const outputStrides = reduce ? reducedStrides(shape, reduce.axes) : stridesOf(shape)
     const axes = collapse(
       shape,
@@ -78,7 +105,7 @@ class Linker {
     )
   }
 
-  node(node: Node): Code {
+  #node(node: Node): Code {
     const [output] = node.outputs
     const address = (name: string): Code => this.#at(node.inputs[name]!.value)
     switch (node.kernel) {
@@ -109,33 +136,33 @@ class Linker {
     }
   }
 
-  #matmul({ inputs, outputs: [output] }: Node): Code {
-    const [a, b] = [inputs.a!, inputs.b!]
-    const [left, right] = [viewOf(a), viewOf(b)]
+  /** A product, with the loop that it ends in where there is one. */
+  #matmul({ inputs, attrs, outputs: [output] }: Node, loop?: FusedLoop): Code {
+    const [a, b, table] = [inputs.a!, inputs.b!, inputs.table]
     const { shape } = this.#graph.values[output!]!
-    const [m, k, n] = [a.shape.at(-2)!, a.shape.at(-1)!, b.shape.at(-1)!]
     if (sizeOf(shape) === 0) return []
-    const batch = a.shape.slice(0, -2)
-    const c = stridesOf([...batch, m, n])
-    const outer = (strides: readonly number[]): number[] => strides.slice(0, -2)
-    const axes = collapse(batch, [outer(left.strides), outer(right.strides), outer(c)])
-    const spec = {
-      m,
-      n,
-      k,
-      a: { row: left.strides.at(-2)!, column: left.strides.at(-1)! },
-      b: { row: right.strides.at(-2)! },
-      c: { row: n },
-      batch: axes.sizes.map((size, i) => ({
-        size,
-        strides: [axes.strides[0]![i]!, axes.strides[1]![i]!, axes.strides[2]![i]!] as const,
-      })),
+    const leaves = loop?.leaves ?? []
+    const outputs = loop?.outputs.map(({ value }) => value) ?? [output!]
+    const dtype = (value: number) => this.#graph.values[value]!.dtype
+    const { epilogue, ...layout } = productLayout(a, b, shape, (attrs.depth as number | undefined) ?? 1, leaves, !loop)
+    const spec: MatmulSpec = {
+      ...layout,
+      ...(table && { table: attrs.table as 'depth' | 'rows' }),
+      ...(loop && {
+        epilogue: {
+          leaves: leaves.map(({ value }, i) => ({ ...epilogue[i]!, dtype: dtype(value) })),
+          steps: loop.steps,
+          outputs: loop.outputs.map(({ value, ref }) => ({ ref, dtype: dtype(value) })),
+        },
+      }),
     }
     return call(
       matmulFunction(this.#module, spec),
-      this.#at(a.value, left),
-      this.#at(b.value, right),
-      this.#at(output!),
+      this.#at(a.value, viewOf(a)),
+      this.#at(b.value, viewOf(b)),
+      ...leaves.map(({ value, view }) => this.#at(value, view)),
+      ...outputs.map((value) => this.#at(value)),
+      ...(table ? [this.#at(table.value)] : []),
     )
   }
 

@@ -10,32 +10,16 @@ import {
   get,
   I32,
   i32,
-  ints,
-  load,
-  loadLane,
-  loadSplat,
-  n,
   set,
   shuffle,
-  store,
   storeLane,
-  storeTwo,
   times,
   V128,
 } from './code.js'
-import { asFloat, elementwise, type Lanes, type Operand, stored } from './elementwise.js'
+import { asFloat, type Operand } from './elementwise.js'
+import { loadLanes, storeLanes } from './lanes.js'
 import type { Body, WasmModule } from './module.js'
-
-/** A value within a loop: a number from memory, one that was computed, or a constant. */
-export type Ref = { readonly leaf: number } | { readonly step: number } | { readonly constant: number }
-
-/** One elementwise kernel within a loop. */
-export interface LoopStep {
-  readonly kernel: string
-  readonly args: readonly Ref[]
-  readonly attrs: Readonly<Record<string, unknown>>
-  readonly dtype: DataType
-}
+import { coerced, computeSteps, type LoopStep, lanesOf, type Ref } from './steps.js'
 
 export type Reduction = 'Sum' | 'Max' | 'Min' | 'Prod'
 
@@ -175,26 +159,9 @@ class LoopWriter {
     const hold = (value: Code): Code => this.#body.hold(V128, value, (c) => code.push(c))
     const loaded = leaves.map(({ strides, dtype }, p): Operand => {
       const stride = axis === undefined ? 0 : strides[axis]!
-      return { code: hold(loadLanes(get(p), stride, lanes, at)), lanes: dtype === 'int32' ? 'int' : 'float' }
+      return { code: hold(loadLanes(get(p), stride, lanes, at)), lanes: lanesOf(dtype) }
     })
-    const computed: Operand[] = []
-    const value = (ref: Ref): Operand => {
-      if ('leaf' in ref) return loaded[ref.leaf]!
-      if ('step' in ref) return computed[ref.step]!
-      return { code: floats(ref.constant), lanes: 'float' }
-    }
-    for (const { kernel, args, attrs, dtype } of steps) {
-      const wholes = args.some((ref) => !('constant' in ref) && value(ref).lanes === 'int')
-      const floating = args.some((ref) => !('constant' in ref) && value(ref).lanes !== 'int')
-      const operands = args.map((ref) =>
-        'constant' in ref && wholes && !floating ? ({ code: ints(ref.constant), lanes: 'int' } as const) : value(ref),
-      )
-      const made = elementwise(kernel, operands, attrs, this.#module)
-      const kept: Lanes = dtype === 'int32' ? 'int' : made.lanes === 'int' ? 'float' : made.lanes
-      const inKind = kept === made.lanes ? made.code : coerced(made, dtype)
-      computed.push({ code: hold(inKind), lanes: kept })
-    }
-    return value
+    return computeSteps(this.#module, this.#body, steps, { leaves: loaded }, (c) => code.push(c))
   }
 
   /** Reduces axes before the last, four columns at a time, or sixteen where there are as many. */
@@ -271,32 +238,4 @@ class LoopWriter {
       storeLane(get(leaves.length), get(total), 0),
     ]
   }
-}
-
-/** Bits to store for a value of `dtype`. */
-function coerced(operand: Operand, dtype: DataType): Code {
-  if (dtype === 'int32') return operand.lanes === 'int' ? operand.code : n.fromFloats(asFloat(operand))
-  return operand.lanes === 'int' ? f.fromInts(operand.code) : stored(operand)
-}
-
-function loadLanes(pointer: Code, stride: number, lanes: number, at: number): Code {
-  if (stride === 1) return load(pointer, 16 * at)
-  if (stride === 0) return loadSplat(pointer)
-  const place = (i: number): Code => {
-    const bytes = 4 * stride * (4 * at + i)
-    return bytes === 0 ? pointer : add(pointer, i32(bytes))
-  }
-  let vector = loadSplat(place(0))
-  for (let i = 1; i < lanes; i++) vector = loadLane(place(i), vector, i)
-  return vector
-}
-
-function storeLanes(pointer: Code, value: Code, lanes: number, stride: number, at = 0): Code {
-  if (stride === 1 && lanes === 4) return store(pointer, value, 16 * at)
-  if (stride === 1 && lanes >= 2)
-    return [storeTwo(pointer, value, 0, 16 * at), lanes === 3 ? storeLane(pointer, value, 2, 16 * at + 8) : []]
-  return Array.from({ length: lanes }, (_, i) => {
-    const bytes = 4 * stride * (4 * at + i)
-    return storeLane(bytes === 0 ? pointer : add(pointer, i32(bytes)), value, i)
-  })
 }

@@ -60,3 +60,34 @@ test('batches of products broadcast', () =>
         for (const [at, value] of want.entries()) expect(one[at]).toBeCloseTo(value, 4)
       }
   }))
+
+test.each(SIZES)('products with %i rows end in the loop that follows', (m) => {
+  for (const n of SIZES)
+    tf.tidy(() => {
+      const k = 9
+      const inputs = [[m, k], [k, n], [n], [m, 1], [m, n]].map((shape, i) => Rng.seed(`${i} ${shape}`).normal(shape))
+      const layer = (a: tf.Tensor, b: tf.Tensor, bias: tf.Tensor, row: tf.Tensor, other: tf.Tensor): tf.Tensor[] => {
+        const sum = tf.add(tf.matMul(a, b), bias)
+        const masked = tf.mul(tf.matMul(tf.transpose(b), tf.transpose(a)), tf.step(tf.transpose(other)))
+        return [sum, tf.relu(sum), tf.tanh(tf.add(tf.mul(tf.matMul(a, b), row), other)), masked]
+      }
+      const compiled = compile((...[a, b, c, d, e]: tf.Tensor[]) => layer(a!, b!, c!, d!, e!), ...inputs)
+      expect(compiled.explain()).toMatch(/MatMul \+/)
+      const want = layer(inputs[0]!, inputs[1]!, inputs[2]!, inputs[3]!, inputs[4]!)
+      for (const [i, got] of compiled(...inputs).entries()) {
+        const numbers = want[i]!.dataSync()
+        const worst = Math.max(...Array.from(got.dataSync(), (v, j) => Math.abs(v - numbers[j]!)))
+        expect(worst, `output ${i}, ${n} columns`).toBeLessThan(1e-5)
+      }
+      compiled.dispose()
+    })
+})
+
+test('long sums are taken in parts', () =>
+  void tf.tidy(() => {
+    const [a, b] = [Rng.seed(1).normal([1536, 6]), Rng.seed(2).normal([1536, 5])]
+    const product = compile((x: tf.Tensor, y: tf.Tensor) => tf.matMul(x, y, true), a, b)(a, b)
+    const left = tf.transpose(a).dataSync() as Float32Array
+    const want = exact(left, b.dataSync() as Float32Array, 6, 1536, 5)
+    for (const [at, value] of want.entries()) expect(product.dataSync()[at]).toBeCloseTo(value, 3)
+  }))

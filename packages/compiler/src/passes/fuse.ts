@@ -1,6 +1,7 @@
 import { type Shape, sizeOf } from '@ebbflow/core'
 import { argumentsOf, isElementwise } from '../emit/elementwise.js'
-import type { LoopStep, Reduction, Ref } from '../emit/loop.js'
+import type { Reduction } from '../emit/loop.js'
+import type { LoopStep, Ref } from '../emit/steps.js'
 import { fillOf, type Graph, type Node, type Use, type ValueId, type View, viewOf } from '../graph.js'
 import { broadcastView, isPlain, reshapeView } from '../views.js'
 
@@ -12,6 +13,8 @@ export interface FusedLoop {
   readonly steps: readonly LoopStep[]
   readonly outputs: readonly { readonly value: ValueId; readonly ref: Ref }[]
   readonly reduce?: { readonly axes: readonly boolean[]; readonly kind: Reduction }
+  /** The product that it ends: its elements are computed as the loop goes, and need no place in memory. */
+  readonly product?: Node
   /** Kernels of the recording that it stands for, for tables. */
   readonly kernels: readonly string[]
 }

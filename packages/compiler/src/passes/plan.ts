@@ -15,7 +15,7 @@ export const bytesOf = ({ shape }: Value): number => Math.max(16, Math.ceil((4 *
 
 export const readsOf = (operation: Operation): ValueId[] =>
   operation.kind === 'loop'
-    ? operation.leaves.map(({ value }) => value)
+    ? [...operation.leaves, ...Object.values(operation.product?.inputs ?? {})].map(({ value }) => value)
     : Object.values(operation.node.inputs).map(({ value }) => value)
 
 export const writesOf = (operation: Operation): readonly ValueId[] =>
@@ -71,6 +71,8 @@ export function plan(
 /** Whether a loop that is the last to read a value may write over it while it goes. */
 function overwritable(operation: Operation, value: ValueId): boolean {
   if (operation.kind !== 'loop') return false
+  // a product reads its sides again and again
+  if (operation.product && Object.values(operation.product.inputs).some((use) => use.value === value)) return false
   const views = operation.leaves.filter((leaf) => leaf.value === value)
   return views.every(({ view }) => inPlace(operation, view))
 }

@@ -28,3 +28,14 @@ test('products with zero stay, for what is not finite stays', () => {
   const graph = w.graph(w.node('Multiply', { a: w.input(2), b: w.filled(0) }, [2]))
   expect(kernels(simplify(graph))).toEqual(['Multiply'])
 })
+
+test('the slope of a rectifier is told by its result', () => {
+  const w = new Writer()
+  const x = w.input(2, 3)
+  const relu = w.node('Relu', { x }, [2, 3])
+  const slope = w.node('Step', { x }, [6], { alpha: 0 })
+  const simple = simplify(w.graph(relu, slope, w.node('Step', { x: w.input(2, 3) }, [2, 3])))
+  expect(kernels(simple)).toEqual(['Relu', 'Step', 'Step'])
+  expect(simple.nodes[1]!.inputs.x!.value).toBe(relu.value)
+  expect(simple.outputs[1]!.value).toBe(slope.value)
+})

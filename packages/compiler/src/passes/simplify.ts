@@ -3,9 +3,13 @@ import { fillOf, type Graph, type Node, type Use, viewOf } from '../graph.js'
 import { broadcastView } from '../views.js'
 import { Rewriter } from './rewrite.js'
 
-/** x + 0, x − 0, 1 · x, x / 1 and double negation are x, spread over the result's shape. */
+/**
+ * x + 0, x − 0, 1 · x, x / 1 and double negation are x, spread over the result's shape; the slope of a rectifier is told by what it gave, so
+ * that what it was given need not be kept.
+ */
 export function simplify(graph: Graph): Graph {
   const negated = new Map<number, Use>()
+  const rectified = new Map<number, number>()
   return Rewriter.run(graph, (node, rewriter) => {
     const same = (x: Use): readonly Use[] => {
       const { shape } = rewriter.draft.values[node.outputs[0]!]!
@@ -18,6 +22,12 @@ export function simplify(graph: Graph): Graph {
       const twice = node.inputs.x!.view ? undefined : negated.get(node.inputs.x!.value)
       if (twice && sameShape(twice.shape, node.inputs.x!.shape)) return [twice]
       negated.set(node.outputs[0]!, node.inputs.x!)
+    }
+    if (node.kernel === 'Relu' && !node.inputs.x!.view) rectified.set(node.inputs.x!.value, node.outputs[0]!)
+    const told = node.kernel === 'Step' && !node.inputs.x!.view ? rectified.get(node.inputs.x!.value) : undefined
+    if (told !== undefined) {
+      rewriter.draft.nodes.push({ ...node, inputs: { x: { ...node.inputs.x!, value: told } } })
+      return node.outputs.map((value) => ({ value, shape: rewriter.draft.values[value]!.shape }))
     }
     return undefined
   })
