@@ -1,7 +1,5 @@
-import { EbbflowError } from '@ebbflow/core'
 import { WasmModule } from './emit/module.js'
 import type { Graph, ValueId } from './graph.js'
-import { hostNodes, runOnHost } from './host.js'
 import { link } from './link.js'
 import { Memory } from './memory.js'
 import { cse } from './passes/cse.js'
@@ -11,18 +9,33 @@ import { fuse, type Operation } from './passes/fuse.js'
 import { lower } from './passes/lower.js'
 import { type Plan, plan } from './passes/plan.js'
 import { simplify } from './passes/simplify.js'
+import { skipZeros } from './passes/zeros.js'
+import { type Exports, instantiate, openMemory } from './start.js'
 
-/** A graph made ready to run in memory of its own. */
-export interface Built {
+/** How many nodes each pass left, in order. */
+export type Passes = readonly { readonly name: string; readonly nodes: number }[]
+
+/** A graph after all passes on graphs. */
+export interface Optimised {
   readonly graph: Graph
+  readonly passes: Passes
+}
+
+/** What can be told about what has been built, for people. */
+export interface Description {
   readonly operations: readonly Operation[]
-  readonly plan: Plan
-  readonly memory: Memory
+  readonly plan: Pick<Plan, 'bytes' | 'unshared'>
   /** Size of the WebAssembly module in bytes. */
   readonly codeBytes: number
-  /** Number of nodes after each pass, in order. */
-  readonly passes: readonly { readonly name: string; readonly nodes: number }[]
-  readonly exports: Readonly<Record<string, (...args: number[]) => number>>
+  readonly passes: Passes
+}
+
+/** A graph made ready to run in memory of its own. */
+export interface Built extends Description {
+  readonly graph: Graph
+  readonly plan: Plan
+  readonly memory: Memory
+  readonly exports: Exports
 }
 
 export interface BuildOptions {
@@ -35,13 +48,10 @@ export interface BuildOptions {
   readonly extend?: (module: WasmModule) => void
 }
 
-const PASSES = { cse, dce, lower, simplify, 'cse again': cse, 'dce again': dce } as const
-
-/** A program may not take more memory than WebAssembly can address. */
-const MOST_BYTES = 2 ** 32 - 2 ** 16
+const PASSES = { cse, dce, lower, simplify, 'cse again': cse, 'dce again': dce, zeros: skipZeros } as const
 
 /** The graph after all passes on graphs, and how many nodes each left. */
-export function optimise(graph: Graph): { graph: Graph; passes: { name: string; nodes: number }[] } {
+export function optimise(graph: Graph): Optimised {
   const passes = [{ name: 'recorded', nodes: graph.nodes.length }]
   let current = graph
   for (const [name, pass] of Object.entries(PASSES)) {
@@ -51,60 +61,33 @@ export function optimise(graph: Graph): { graph: Graph; passes: { name: string; 
   return { graph: current, passes }
 }
 
-/**
- * Optimises a graph, plans its memory, and emits and starts its module.
- *
- * @throws EbbflowError `unsupported` for more than 4 GiB of memory.
- */
-export function build(recorded: Graph, options: BuildOptions = {}): Built {
-  const { graph: optimised, passes } = optimise(recorded)
-  const graph = options.finish?.(optimised) ?? optimised
+/** What a graph comes to as loops and kernels, one after another, and how many there are after each pass. */
+export function operationsOf(graph: Graph): { operations: readonly Operation[]; passes: Passes } {
   const loops = fuse(graph)
   const operations = epilogues(graph, loops)
-  const planned = plan(graph, operations, options.reserved, options.pinned?.(graph))
-  if (planned.bytes > MOST_BYTES)
-    throw new EbbflowError('unsupported', 'a program may not take more than 4 GiB; take fewer rows at once', {
-      received: `${(planned.bytes / 2 ** 30).toFixed(1)} GiB`,
-    })
-  const module = new WasmModule()
-  link(module, graph, operations, planned)
-  options.extend?.(module)
-  const bytes = module.assemble()
-  const hosted = hostNodes(operations)
-  const { memory, exports } = started(bytes, graph, planned, (index, own) => runOnHost(hosted[index]!, own))
   return {
-    graph,
     operations,
-    plan: planned,
-    memory,
-    codeBytes: bytes.length,
     passes: [
-      ...passes,
       { name: 'fuse', nodes: loops.length },
       { name: 'epilogues', nodes: operations.length },
     ],
-    exports: exports as Built['exports'],
   }
 }
 
-/** The module at work in memory of its own; platforms may refuse either. */
-function started(
-  bytes: Uint8Array<ArrayBuffer>,
-  graph: Graph,
-  planned: Plan,
-  host: (index: number, memory: Memory) => void,
-): { memory: Memory; exports: WebAssembly.Exports } {
-  try {
-    const memory = new Memory(graph, planned)
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      env: { memory: memory.wasm, host: (index: number) => host(index, memory) },
-    })
-    return { memory, exports }
-  } catch (cause) {
-    throw new EbbflowError('unsupported', 'the platform does not let a program be compiled', {
-      expected: 'memory enough, and wasm-unsafe-eval in a Content-Security-Policy',
-      received: cause instanceof Error ? cause.message : String(cause),
-      cause,
-    })
-  }
+/**
+ * Plans an optimised graph's memory, and emits and starts its module.
+ *
+ * @throws EbbflowError `unsupported` for more than 4 GiB of memory.
+ */
+export function build(optimised: Optimised, options: BuildOptions = {}): Built {
+  const graph = options.finish?.(optimised.graph) ?? optimised.graph
+  const { operations, passes } = operationsOf(graph)
+  const planned = plan(graph, operations, options.reserved, options.pinned?.(graph))
+  const module = new WasmModule()
+  link(module, graph, operations, planned)
+  options.extend?.(module)
+  const wasm = openMemory(planned.bytes)
+  const memory = new Memory(graph, planned, wasm).initialise()
+  const { exports, codeBytes } = instantiate(module, wasm, [{ operations, memory }])
+  return { graph, operations, plan: planned, memory, codeBytes, passes: [...optimised.passes, ...passes], exports }
 }

@@ -1,4 +1,4 @@
-import type { Built } from './build.js'
+import type { Description } from './build.js'
 import type { Operation } from './passes/fuse.js'
 
 const nameOf = (operation: Operation): string => {
@@ -11,7 +11,7 @@ const size = (bytes: number): string =>
   bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
 /** What became of a recording, as a table for people. */
-export function explain({ passes, operations, plan, codeBytes }: Built): string {
+export function explain({ passes, operations, plan, codeBytes }: Description): string {
   const counts = new Map<string, number>()
   for (const operation of operations) counts.set(nameOf(operation), (counts.get(nameOf(operation)) ?? 0) + 1)
   const rows = [...counts].sort((a, b) => b[1] - a[1])

@@ -7,22 +7,35 @@ const PAGE = 65536
 /** Bytes behind the last value that vectors may read beyond it. */
 const SLACK = 64
 
-/** A program's own memory: the values of its graph at the places that were planned. */
+/** Memory of a program's own, of a size that stays; threads share it where they are to. */
+export function memoryOf(bytes: number, shared = false): WebAssembly.Memory {
+  const pages = pagesFor(bytes)
+  return new WebAssembly.Memory({ initial: pages, maximum: pages, ...(shared && { shared }) })
+}
+
+/** Pages that hold so many bytes, and what vectors may read beyond them. */
+export const pagesFor = (bytes: number): number => Math.ceil((bytes + SLACK) / PAGE)
+
+/** The values of a graph in memory, at the places that were planned. */
 export class Memory {
   readonly wasm: WebAssembly.Memory
   readonly #graph: Graph
-  readonly #plan: Plan
+  readonly #address: ReadonlyMap<ValueId, number>
 
-  constructor(graph: Graph, plan: Plan) {
+  constructor(graph: Graph, { address }: Pick<Plan, 'address'>, wasm: WebAssembly.Memory) {
     this.#graph = graph
-    this.#plan = plan
-    const pages = Math.ceil((plan.bytes + SLACK) / PAGE)
-    this.wasm = new WebAssembly.Memory({ initial: pages, maximum: pages })
-    for (const [id, { origin, dtype, shape }] of graph.values.entries()) {
-      if (!plan.address.has(id)) continue
+    this.#address = address
+    this.wasm = wasm
+  }
+
+  /** Writes the constants. */
+  initialise(): this {
+    for (const [id, { origin, dtype, shape }] of this.#graph.values.entries()) {
+      if (!this.#address.has(id)) continue
       if (origin.kind === 'constant') this.#view(id, dtype, shape).set(origin.data)
       else if (origin.kind === 'filled') this.#view(id, dtype, shape).fill(origin.fill)
     }
+    return this
   }
 
   /** Floats at an address. */
@@ -31,7 +44,7 @@ export class Memory {
   }
 
   #view(id: ValueId, dtype: tf.DataType, shape: Shape): Float32Array | Int32Array {
-    const address = this.#plan.address.get(id)!
+    const address = this.#address.get(id)!
     const length = sizeOf(shape)
     return dtype === 'int32' ? new Int32Array(this.wasm.buffer, address, length) : this.floats(address, length)
   }

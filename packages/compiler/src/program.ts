@@ -1,8 +1,9 @@
 import { EbbflowError, type Shape } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
-import { type BuildOptions, type Built, build } from './build.js'
+import { type BuildOptions, type Built, build, optimise } from './build.js'
 import type { ValueId } from './graph.js'
 import type { Recording } from './record.js'
+import { execute } from './start.js'
 
 /** The live values of a program: what must be copied into its memory before it runs. */
 interface Live {
@@ -19,7 +20,7 @@ export class Program {
   readonly #live: Live[] = []
 
   constructor(recording: Recording, options?: BuildOptions) {
-    this.built = build(recording.graph, options)
+    this.built = build(optimise(recording.graph), options)
     const inputs: ValueId[] = []
     for (const [id, { origin }] of recording.graph.values.entries()) {
       if (!this.built.plan.address.has(id)) continue
@@ -58,12 +59,7 @@ export class Program {
   /** Runs it on what its memory holds. */
   execute(): void {
     this.refresh()
-    try {
-      this.built.exports.run!()
-    } catch (cause) {
-      if (!(cause instanceof WebAssembly.RuntimeError)) throw cause
-      throw new EbbflowError('unsupported', 'a compiled program was stopped: an index lies out of its range', { cause })
-    }
+    execute(this.built.exports.run!)
   }
 
   get outputs(): number {

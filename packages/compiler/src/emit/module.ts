@@ -84,8 +84,9 @@ export class WasmModule {
     return index
   }
 
-  /** The module's bytes; it imports `env.memory` and `env.host`. */
-  assemble(): Uint8Array<ArrayBuffer> {
+  /** The module's bytes; it imports `env.memory`, of so many pages where threads share it, and `env.host`. */
+  assemble(sharedPages?: number): Uint8Array<ArrayBuffer> {
+    const limits = sharedPages === undefined ? [0, 0] : [3, unsigned(sharedPages), unsigned(sharedPages)]
     const exports = this.#functions.flatMap(({ exported }, i) =>
       exported === undefined ? [] : [[text(exported), 0, unsigned(i + 1)]],
     )
@@ -97,7 +98,7 @@ export class WasmModule {
           2,
           list([
             [text('env'), text('host'), 0, unsigned(this.#hostType)],
-            [text('env'), text('memory'), 2, 0, 0],
+            [text('env'), text('memory'), 2, limits],
           ]),
         ),
         section(3, list(this.#functions.map(({ type }) => unsigned(type)))),
