@@ -144,7 +144,8 @@ class Linker {
     const leaves = loop?.leaves ?? []
     const outputs = loop?.outputs.map(({ value }) => value) ?? [output!]
     const dtype = (value: number) => this.#graph.values[value]!.dtype
-    const { epilogue, ...layout } = productLayout(a, b, shape, (attrs.depth as number | undefined) ?? 1, leaves, !loop)
+    const depth = (attrs.depth as number | undefined) ?? 1
+    const { epilogue, ...layout } = productLayout(a, b, shape, depth, leaves, !loop && !table)
     const spec: MatmulSpec = {
       ...layout,
       ...(table && { table: attrs.table as 'depth' | 'rows' }),

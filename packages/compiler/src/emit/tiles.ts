@@ -142,23 +142,29 @@ export class Tiles {
     ]
   }
 
+  /** A tile whose sums are 0. */
   #zeros(rows: number, width: number): Code {
-    const code: Code[] = [this.#point()]
-    const sums = this.#table(rows, width, () => floats(0))
-    for (const [o] of this.#epilogue.outputs.entries()) code.push(this.#put(o, sums, width))
-    return code
+    const zero = this.#body.local(V128)
+    return [
+      this.#point(),
+      set(zero, floats(0)),
+      this.#finish(
+        this.#table(rows, width, () => zero),
+        width,
+      ),
+    ]
   }
 
-  /** A number for each row and vector of a tile. */
-  #table(rows: number, width: number, of: (i: number, v: number) => Code): Code[][] {
-    return Array.from({ length: rows }, (_, i) => Array.from({ length: Math.ceil(width / 4) }, (_, v) => of(i, v)))
+  /** A local for each row and vector of a tile. */
+  #table(rows: number, width: number, of: () => number): number[][] {
+    return Array.from({ length: rows }, () => Array.from({ length: Math.ceil(width / 4) }, of))
   }
 
   #tile(rows: number, width: number): Code {
     const { split, depth, row, table, n } = this.#spec
     const at = this.#at
     const body = this.#body
-    const sums = this.#table(rows, width, () => 0).map((list) => list.map(() => body.local(V128)))
+    const sums = this.#table(rows, width, () => body.local(V128))
     const columns = sums[0]!.map(() => body.local(V128))
     const scalar = body.local(V128)
     const place = (bytes: number): [Code, number] => (bytes >= 0 ? [get(at.a), bytes] : [add(get(at.a), i32(bytes)), 0])
@@ -234,10 +240,6 @@ export class Tiles {
       }
     }
     return code
-  }
-
-  #put(output: number, values: readonly (readonly Code[])[], width: number): Code {
-    return values.map((list, i) => list.map((value, v) => this.#store(output, value, i, v, Math.min(4, width - 4 * v))))
   }
 
   #store(output: number, value: Code, i: number, v: number, lanes: number): Code {
