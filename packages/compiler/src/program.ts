@@ -1,39 +1,63 @@
 import { EbbflowError, type Shape } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import { type BuildOptions, type Built, build, optimise } from './build.js'
-import type { ValueId } from './graph.js'
+import type { Graph, ValueId } from './graph.js'
+import type { Memory } from './memory.js'
 import type { Recording } from './record.js'
 import { execute } from './start.js'
 
-/** The live values of a program: what must be copied into its memory before it runs. */
-interface Live {
-  readonly id: ValueId
-  readonly variable: tf.Variable
-  /** The data that the program's memory holds. */
-  seen: tf.DataId | undefined
+/** The variables that a graph reads, whose numbers its memory must hold when it runs. */
+export class Variables {
+  readonly #live: { readonly id: ValueId; readonly variable: tf.Variable; seen: tf.DataId | undefined }[] = []
+
+  constructor(variables: readonly tf.Variable[], graph: Graph, placed: { has(id: ValueId): boolean }) {
+    for (const [id, { origin }] of graph.values.entries())
+      if (origin.kind === 'variable' && placed.has(id))
+        this.#live.push({ id, variable: variables[origin.index]!, seen: undefined })
+  }
+
+  /** Whether one of them is gone, so that the function has to be recorded anew. */
+  get stale(): boolean {
+    return this.#live.some(({ variable }) => variable.isDisposed)
+  }
+
+  /** Copies those in that were assigned to since the last time; whether there were any. */
+  refresh(memory: Memory): boolean {
+    let changed = false
+    for (const live of this.#live) {
+      if (live.seen === live.variable.dataId) continue
+      memory.write(live.id, live.variable)
+      live.seen = live.variable.dataId
+      changed = true
+    }
+    return changed
+  }
+
+  /** Takes the memory's numbers for those of a variable, which has been given them. */
+  adopt(variable: tf.Variable): void {
+    for (const live of this.#live) if (live.variable === variable) live.seen = variable.dataId
+  }
 }
 
 /** A recorded function in memory of its own. */
 export class Program {
   readonly built: Built
   readonly #inputs: readonly ValueId[]
-  readonly #live: Live[] = []
+  readonly #variables: Variables
 
   constructor(recording: Recording, options?: BuildOptions) {
     this.built = build(optimise(recording.graph), options)
+    const { graph, plan } = this.built
     const inputs: ValueId[] = []
-    for (const [id, { origin }] of recording.graph.values.entries()) {
-      if (!this.built.plan.address.has(id)) continue
-      if (origin.kind === 'input') inputs[origin.index] = id
-      if (origin.kind === 'variable')
-        this.#live.push({ id, variable: recording.variables[origin.index]!, seen: undefined })
-    }
+    for (const [id, { origin }] of graph.values.entries())
+      if (origin.kind === 'input' && plan.address.has(id)) inputs[origin.index] = id
     this.#inputs = inputs
+    this.#variables = new Variables(recording.variables, graph, plan.address)
   }
 
   /** Whether a variable that it reads is gone, so that it has to be recorded anew. */
   get stale(): boolean {
-    return this.#live.some(({ variable }) => variable.isDisposed)
+    return this.#variables.stale
   }
 
   /** Copies an input into the program's memory. */
@@ -42,23 +66,14 @@ export class Program {
     if (id !== undefined) this.built.memory.values(id).set(values)
   }
 
-  /** Copies in the variables that were assigned to since the last run. */
-  refresh(): void {
-    for (const live of this.#live) {
-      if (live.seen === live.variable.dataId) continue
-      this.built.memory.write(live.id, live.variable)
-      live.seen = live.variable.dataId
-    }
-  }
-
   /** Takes the memory's numbers for those of a variable, which has been given them. */
   adopt(variable: tf.Variable): void {
-    for (const live of this.#live) if (live.variable === variable) live.seen = variable.dataId
+    this.#variables.adopt(variable)
   }
 
   /** Runs it on what its memory holds. */
   execute(): void {
-    this.refresh()
+    this.#variables.refresh(this.built.memory)
     execute(this.built.exports.run!)
   }
 
@@ -80,6 +95,8 @@ export class Program {
 
 /** How far results may be from the engine's, relative to the largest of an output: conditioning may enlarge rounding by this much. */
 const TOLERANCE = 0.02
+/** Outputs below this part of the largest of all may be nothing but rounding, as the gradient of what a normalisation takes away. */
+const FAINT = 1e-4
 
 /**
  * Compares a program's first results with those of the recording.
@@ -87,11 +104,11 @@ const TOLERANCE = 0.02
  * @throws EbbflowError `unsupported` where they do not agree.
  */
 export function verify(program: Program, results: readonly tf.Tensor[]): void {
-  for (const [i, expected] of results.entries()) {
-    const want = expected.dataSync() as ArrayLike<number>
+  const all = results.map((result) => result.dataSync() as ArrayLike<number>)
+  const faint = FAINT * Math.max(...all.map(largest))
+  for (const [i, want] of all.entries()) {
     const got = program.peek(i)
-    let scale = 1e-6
-    for (let j = 0; j < want.length; j++) if (Number.isFinite(want[j]!)) scale = Math.max(scale, Math.abs(want[j]!))
+    const scale = Math.max(1e-6, faint, largest(want))
     for (let j = 0; j < want.length; j++) {
       if (agrees(want[j]!, got[j]!, TOLERANCE * scale)) continue
       throw new EbbflowError(
@@ -104,6 +121,12 @@ export function verify(program: Program, results: readonly tf.Tensor[]): void {
       )
     }
   }
+}
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0
+  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i]!)) most = Math.max(most, Math.abs(values[i]!))
+  return most
 }
 
 function agrees(want: number, got: number, tolerance: number): boolean {

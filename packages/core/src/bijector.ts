@@ -28,6 +28,12 @@ export abstract class Bijector extends Module {
   /** What each direction costs. */
   abstract readonly cost: { readonly forward: Cost; readonly inverse: Cost }
 
+  /**
+   * Whether going back may lose digits, so that what it was given must be kept where it cannot be recomputed well: a map that is nearly flat
+   * somewhere, or whose conditioning nothing bounds. Default false.
+   */
+  readonly illConditioned: boolean = false
+
   /** y and log|det ∂f/∂x| for x of shape `[...batch, ...event]`. */
   protected abstract forwardRule(x: tf.Tensor, call: Call): Mapped
   /** x and log|det ∂f⁻¹/∂y| for y of shape `[...batch, ...event]`. */

@@ -9,7 +9,7 @@ export {
   withBackend,
 } from './backend/index.js'
 export { Bijector, type Cost, expectEvent, type Mapped, sumEvent } from './bijector.js'
-export { type Call, commit, discard, EVAL, rngOf, type StateUpdates, update } from './call.js'
+export { type Call, commit, discard, EVAL, type Memo, remember, rngOf, type StateUpdates, update } from './call.js'
 export { checkFinite, located, withChecks } from './checks.js'
 export { Distribution, REAL, type SampleOptions, type Support } from './distribution.js'
 export { check, EbbflowError, type ErrorCode, type ErrorDetails } from './errors.js'

@@ -9,16 +9,21 @@ import {
   type Json,
   located,
   type Mapped,
+  type Module,
   type Shape,
   sumEvent,
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { worst } from './cost.js'
 import { Inverse } from './inverse.js'
+import { reversibly } from './reversible/reversibly.js'
+import type { Direction, Step } from './reversible/steps.js'
 
 /**
  * Bijectors one after another, in reading order: f = f_K ∘ … ∘ f_1 for `new Chain([f_1, …, f_K])`, and
  * log|det ∂f/∂x| = Σᵢ log|det ∂fᵢ| at the values on the way.
+ *
+ * In a call with `reversible` its gradients take memory that does not grow with the number of layers: see {@link reversibly}.
  *
  * @example
  * ```ts
@@ -81,12 +86,26 @@ export class Chain extends Bijector {
   }
 
   protected forwardRule(x: tf.Tensor, call: Call): Mapped {
+    const steps = call.reversible ? Chain.steps(this, 'forward') : []
+    if (steps.length > 0) return reversibly(this, steps, x, call)
     return this.fold(this.layers.keys(), x, (layer, value) => layer.forwardAndLogDet(value, call))
   }
 
   protected inverseRule(y: tf.Tensor, call: Call): Mapped {
+    const steps = call.reversible ? Chain.steps(this, 'inverse') : []
+    if (steps.length > 0) return reversibly(this, steps, y, call)
     const backwards = [...this.layers.keys()].reverse()
     return this.fold(backwards, y, (layer, value) => layer.inverseAndLogDet(value, call))
+  }
+
+  /** What a layer does in a direction, one after another: chains and layers turned round are taken apart. */
+  private static steps(layer: Bijector, direction: Direction, extra = 0): Step[] {
+    if (layer.constructor === Inverse)
+      return Chain.steps((layer as Inverse).inner, direction === 'forward' ? 'inverse' : 'forward', extra)
+    if (layer.constructor !== Chain) return [{ layer, direction, extra, composite: holdsChain(layer) }]
+    const chain = layer as Chain
+    const steps = chain.layers.map((inner, i) => Chain.steps(inner, direction, extra + chain.extra[i]!))
+    return (direction === 'forward' ? steps : steps.reverse()).flat()
   }
 
   private fold(order: Iterable<number>, start: tf.Tensor, step: (layer: Bijector, value: tf.Tensor) => Mapped): Mapped {
@@ -101,6 +120,9 @@ export class Chain extends Bijector {
     return { value, logDet: total ?? constant(0, start.shape) }
   }
 }
+
+const holdsChain = (module: Module): boolean =>
+  module instanceof Chain || [...module.children.values()].some(holdsChain)
 
 /** A shape whose last `rank` dimensions a layer maps, and whose first are kept. */
 function through(layer: Bijector, shape: Shape, rank: number, map: (event: Shape) => Shape): Shape {

@@ -45,6 +45,7 @@ export class Bounded extends Bijector {
   readonly inputRank: number
   readonly outputRank: number
   readonly cost = { forward: 'closed', inverse: 'closed' } as const
+  override readonly illConditioned = true
 
   constructor({ lower = 0, upper = 1, shape }: BoundedOptions = {}) {
     super()

@@ -14,6 +14,7 @@ export class Exp extends Bijector {
   readonly inputRank = 0
   readonly outputRank = 0
   readonly cost = { forward: 'closed', inverse: 'closed' } as const
+  override readonly illConditioned = true
 
   static fromConfig(): Exp {
     return new Exp()

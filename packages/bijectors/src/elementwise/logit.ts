@@ -15,6 +15,7 @@ export class Logit extends Bijector {
   readonly inputRank = 0
   readonly outputRank = 0
   readonly cost = { forward: 'closed', inverse: 'closed' } as const
+  override readonly illConditioned = true
 
   static fromConfig(): Logit {
     return new Logit()

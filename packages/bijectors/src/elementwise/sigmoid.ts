@@ -28,6 +28,7 @@ export class Sigmoid extends Bijector {
   readonly inputRank = 0
   readonly outputRank = 0
   readonly cost = { forward: 'closed', inverse: 'closed' } as const
+  override readonly illConditioned = true
 
   static fromConfig(): Sigmoid {
     return new Sigmoid()

@@ -16,6 +16,7 @@ export class Softplus extends Bijector {
   readonly inputRank = 0
   readonly outputRank = 0
   readonly cost = { forward: 'closed', inverse: 'closed' } as const
+  override readonly illConditioned = true
 
   static fromConfig(): Softplus {
     return new Softplus()

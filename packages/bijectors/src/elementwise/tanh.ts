@@ -14,6 +14,7 @@ export class Tanh extends Bijector {
   readonly inputRank = 0
   readonly outputRank = 0
   readonly cost = { forward: 'closed', inverse: 'closed' } as const
+  override readonly illConditioned = true
 
   static fromConfig(): Tanh {
     return new Tanh()

@@ -56,6 +56,7 @@ export class Emerging extends Bijector {
   readonly inputRank = 3
   readonly outputRank = 3
   readonly cost = { forward: 'closed', inverse: 'sequential' } as const
+  override readonly illConditioned = true
   private readonly parts: readonly { sees: Sees; weights: Slot; logDiagonal: Slot }[]
 
   constructor({ shape, kernel = 3 }: EmergingOptions) {

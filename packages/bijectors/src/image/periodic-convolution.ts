@@ -48,6 +48,7 @@ export class PeriodicConvolution extends Bijector {
   readonly inputRank = 3
   readonly outputRank = 3
   readonly cost = { forward: 'closed', inverse: 'closed' } as const
+  override readonly illConditioned = true
   private readonly weights: Slot
 
   constructor({ shape, kernel = 3 }: PeriodicConvolutionOptions) {

@@ -8,6 +8,7 @@ import {
   expectEvent,
   initialisers,
   type Mapped,
+  remember,
   type Shape,
   type Slot,
   sizeOf,
@@ -114,8 +115,8 @@ export class BatchNorm extends Bijector {
     return { value: this.shift ? tf.add(scaled, this.shift.value) : scaled, logDet: this.logDet(log, x) }
   }
 
-  protected inverseRule(y: tf.Tensor): Mapped {
-    const { mean, variance } = this.running()
+  protected inverseRule(y: tf.Tensor, call: Call): Mapped {
+    const [mean = this.runningMean.value, variance = this.runningVariance.value] = call.memo?.get(this) ?? []
     const back = tf.neg(this.logFactor(variance))
     const unshifted = this.shift ? tf.sub(y, this.shift.value) : y
     return { value: tf.add(tf.mul(unshifted, tf.exp(back)), mean), logDet: this.logDet(back, y) }
@@ -135,6 +136,7 @@ export class BatchNorm extends Bijector {
         received: `${count}`,
       })
     const { mean, variance } = tf.moments(tf.reshape(x, [count, channels]), 0)
+    remember(call, this, [mean, variance])
     const share = constant(call.initialise ? 1 : this.momentum)
     const moved = (slot: Slot, batch: tf.Tensor): tf.Tensor =>
       tf.add(slot.value, tf.mul(tf.sub(stopGradient(batch), slot.value), share))

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { optimise } from '../build.js'
 import { kernels, Writer } from './graphs.fixture.js'
 import { lower } from './lower.js'
 
@@ -11,6 +12,15 @@ test('identities, reshapes and casts to the same leave no kernel', () => {
   const lowered = lower(w.graph(w.node('Exp', { x: c }, [6])))
   expect(kernels(lowered)).toEqual(['Exp'])
   expect(lowered.nodes[0]!.inputs.x).toEqual({ value: x.value, shape: [6] })
+})
+
+test('what is computed behind a barrier is not taken for what was computed before it', () => {
+  const w = new Writer()
+  const x = w.input(2, 3)
+  const again = w.node('EbbflowBarrier', { 0: x }, [2, 3])
+  const results = [x, again].map((y) => w.node('Exp', { x: w.node('Tanh', { x: y }, [2, 3]) }, [2, 3]))
+  const { graph } = optimise(w.graph(...results))
+  expect(kernels(graph)).toEqual(['Copy', 'Tanh', 'Exp', 'Tanh', 'Exp'])
 })
 
 test('slices, transposes, reversals and broadcasts become views of what they read', () => {

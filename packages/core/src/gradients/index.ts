@@ -1,3 +1,4 @@
+export { barrier } from './barrier.js'
 export {
   customRule,
   gradients,
@@ -9,3 +10,4 @@ export {
   vjp,
 } from './engine.js'
 export { jacobian } from './jacobian.js'
+export { taping, untaped } from './tape.js'

@@ -102,7 +102,13 @@ export function taped<T>(body: (tape: Tape) => T): T {
   }
 }
 
-/** Runs `f` off every tape. */
+/** Whether what is computed now is recorded for a gradient: within a rule, whether the gradient itself is to be differentiated. */
+export const taping = (): boolean => {
+  const { gradientDepth, kernelDepth } = internals().state
+  return gradientDepth > 0 && kernelDepth === 0
+}
+
+/** Runs `f` off every tape and frees all that it makes but its result: no gradient flows through it, and none of it is kept for one. */
 export function untaped<T extends tf.TensorContainer>(f: () => T): T {
   const { state } = internals()
   const { gradientDepth } = state

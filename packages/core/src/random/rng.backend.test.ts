@@ -31,6 +31,14 @@ describe('Rng', () => {
     })
   })
 
+  it('has copies that draw what it draws from there on', () => {
+    const rng = Rng.seed(1).split('layer')
+    rng.values('normal', 3)
+    const copy = rng.copy()
+    expect([...copy.values('uniform', 4)]).toEqual([...rng.values('uniform', 4)])
+    expect([...copy.values('normal', 4)]).toEqual([...rng.values('normal', 4)])
+  })
+
   it('draws from the distributions that it names', () => {
     tf.tidy(() => {
       expect(kolmogorov(Rng.seed(1).uniform([20000]).dataSync(), (x) => x)).toBeLessThan(2.2)

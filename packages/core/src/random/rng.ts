@@ -76,6 +76,13 @@ export class Rng {
     return new Rng(this.#key, this.#next())
   }
 
+  /** A generator in the same state: both draw the same numbers from here on. */
+  copy(): Rng {
+    const same = new Rng(this.#key, this.#stream)
+    same.#draws = this.#draws
+    return same
+  }
+
   /** Uniform draws on the open interval (0, 1), of shape `shape`. */
   uniform(shape: Shape = []): tf.Tensor {
     return this.#tensor('uniform', shape)

@@ -123,6 +123,9 @@ const pad: Lowering = (node, rewriter) => {
   })
 }
 
+/** A copy, so that what is computed of it is not taken for what was computed of its source. */
+const barrier: Lowering = (node, rewriter) => make(node, rewriter, 'Copy', { x: node.inputs[0]! })
+
 export const shapes: Readonly<Record<string, Lowering>> = {
   Identity: alias,
   Reshape: alias,
@@ -138,4 +141,5 @@ export const shapes: Readonly<Record<string, Lowering>> = {
   Concat: concat,
   Pack: pack,
   PadV2: pad,
+  EbbflowBarrier: barrier,
 }

@@ -1,0 +1,106 @@
+import { ActNorm, BatchNorm, Chain, LULinear } from '@ebbflow/bijectors'
+import { type Call, Rng, type Slot, useBackend } from '@ebbflow/core'
+import { Flow, glow, nsf, realNVP } from '@ebbflow/flows'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type CompiledStep, compileStep } from './compile-step.js'
+
+beforeAll(() => useBackend('wasm'))
+
+function randomised(flow: Flow, spread = 0.1): Flow {
+  flow.init({ seed: 1 })
+  for (const [path, slot] of flow.parameters())
+    tf.tidy(() => slot.assign(tf.add(slot.value, tf.mul(Rng.seed(path).normal(slot.shape), spread))))
+  return flow
+}
+
+/** A step of plain gradient descent, whose update shows the gradients. */
+function stepOf(flow: Flow, x: tf.Tensor, reversible: boolean): CompiledStep {
+  const leftovers: Map<Slot, tf.Tensor>[] = []
+  const step = compileStep({
+    loss: ([rows]) => {
+      const states = new Map<Slot, tf.Tensor>()
+      leftovers.push(states)
+      const call: Call = { mode: 'train', updates: states, ...(reversible && { reversible }) }
+      return { loss: tf.neg(tf.mean(flow.logProbIn(rows!, call))), states }
+    },
+    parameters: flow.trainable(),
+    optimiser: descent(),
+    examples: [x],
+  })
+  for (const states of leftovers) tf.dispose([...states.values()])
+  return step
+}
+
+const descent = () => ({
+  kind: 'descent',
+  step: 0,
+  begin() {},
+  apply(_: string, values: Float32Array, gradient: Float32Array, __: number, out: Float32Array) {
+    for (const [i, value] of values.entries()) out[i] = value - gradient[i]!
+  },
+  state: () => ({ kind: 'descent', step: 0, vectors: {} }),
+  load() {},
+})
+
+const valuesOf = (flow: Flow): Map<string, Float32Array> =>
+  new Map([...flow.slots()].map(([path, slot]) => [path, slot.value.dataSync().slice() as Float32Array]))
+
+const FLOWS: Readonly<Record<string, () => Flow>> = {
+  realNVP: () => realNVP({ dimensions: 3, layers: 5, hidden: [16] }),
+  nsf: () => nsf({ dimensions: 2, layers: 4, hidden: [16] }),
+  'with batch moments': () =>
+    new Flow({
+      base: realNVP({ dimensions: 3 }).base,
+      bijector: Chain.fromData([
+        new BatchNorm({ shape: [3], affine: true }),
+        new LULinear({ dimensions: 3 }),
+        new ActNorm({ shape: [3] }),
+        new BatchNorm({ shape: [3] }),
+      ]),
+    }),
+  glow: () => glow({ image: [4, 4, 1], levels: 2, steps: 2, width: 6 }),
+}
+
+describe('a compiled reversible step', () => {
+  test.each(Object.keys(FLOWS))('of %s has the gradients and the new states of the ordinary one', (name) => {
+    const ends = [false, true].map((reversible) => {
+      const flow = randomised(FLOWS[name]!())
+      const x = Rng.seed(2).uniform([16, ...flow.eventShape])
+      const step = stepOf(flow, x, reversible)
+      const { loss } = step.run([x.dataSync() as Float32Array], 1)
+      step.sync()
+      const values = valuesOf(flow)
+      flow.dispose()
+      x.dispose()
+      return { loss, values }
+    })
+    const [ordinary, reversible] = ends as [(typeof ends)[0], (typeof ends)[0]]
+    expect(reversible.loss).toBeCloseTo(ordinary.loss, 5)
+    for (const [path, want] of ordinary.values) {
+      const got = reversible.values.get(path)!
+      const scale = Math.max(1, ...want.map(Math.abs))
+      for (const [i, value] of want.entries()) expect(Math.abs(got[i]! - value) / scale, path).toBeLessThan(1e-4)
+    }
+  })
+
+  test('has planned memory for activations that does not grow with the layers', () => {
+    const activations = (layers: number, reversible: boolean): number => {
+      const flow = randomised(realNVP({ dimensions: 2, layers, hidden: [32, 32] }))
+      const x = Rng.seed(2).normal([256, 2])
+      const step = stepOf(flow, x, reversible)
+      // parameters, gradients and two moments
+      const lasting = [...flow.trainable().values()].reduce(
+        (sum, { shape }) => sum + 16 * (tf.util.sizeFromShape([...shape]) + 3),
+        0,
+      )
+      const { memoryBytes } = step
+      flow.dispose()
+      x.dispose()
+      return memoryBytes - lasting
+    }
+    const [few, many] = [activations(4, true), activations(16, true)]
+    expect(many).toBeLessThan(1.1 * few)
+    expect(activations(16, false)).toBeGreaterThan(5 * many)
+  })
+})
