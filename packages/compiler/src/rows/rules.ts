@@ -90,18 +90,21 @@ const product: RowRule = (node, rows) => {
   const depth = (node.attrs.depth as number | undefined) ?? 1
   const [left, right] = [a, b].map((use) => (rows.kindOf(use) === 'rows' ? axisOf(use, rows) : ('fixed' as const)))
   const m = a.shape.length - 1 - depth
-  // a table of what is zero is for rows of their own number
-  if (!left || !right || node.attrs.table === 'rows') return MIXED
+  if (!left || !right) return MIXED
   if (left !== 'fixed' && right !== 'fixed') {
     if (left.each !== right.each) return MIXED
     const axes = { a: left.axis, b: right.axis }
-    const summed = left.axis > m && right.axis === left.axis - 1 && !node.inputs.table
+    // a table of depths is for sums of their own length
+    const summed = left.axis > m && right.axis === left.axis - 1 && node.attrs.table !== 'depth'
     if (summed) return { kind: 'sum', axes }
+    if (node.inputs.table) return MIXED
     const batched = left.axis === right.axis && left.axis < m && isAt(outermost(shape, rows.rows), left)
     return batched ? { kind: 'rows', axes } : MIXED
   }
   const at = left === 'fixed' ? (right as RowAxis) : left
   const fixed = left === 'fixed' ? a : b
+  // a table of tiles is for rows of their own number
+  if (node.attrs.table === 'rows') return MIXED
   if (at.axis > m || !isAt(outermost(shape, rows.rows), at)) return MIXED
   if (at.axis < m) return repeats(fixed, at.axis, rows) ? { kind: 'rows', axes: { a: at.axis, b: at.axis } } : MIXED
   return left === 'fixed' ? MIXED : { kind: 'rows', axes: { a: m } }
