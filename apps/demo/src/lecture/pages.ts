@@ -24,4 +24,34 @@ export const pages: readonly LecturePage[] = [
     summary: 'A model is as good as the probability it gives to the data. Climb to the best one.',
     load: () => import('./likelihood/page.js').then(({ Likelihood }) => Likelihood),
   },
+  {
+    slug: 'cdf',
+    title: 'Sampling by the CDF',
+    summary: 'Draw a density with your hand, and drop uniform numbers through F⁻¹ to sample from it.',
+    load: () => import('./cdf/page.js').then(({ CdfSampling }) => CdfSampling),
+  },
+  {
+    slug: 'generative',
+    title: 'Generative networks',
+    summary: 'A simple distribution through a non-linear map, and what goes wrong when the map folds.',
+    load: () => import('./generative/page.js').then(({ Generative }) => Generative),
+  },
+  {
+    slug: 'jacobian',
+    title: 'The Jacobian',
+    summary: 'Close enough, every smooth map is linear: the matrix of its partial derivatives.',
+    load: () => import('./jacobian/page.js').then(({ JacobianPage }) => JacobianPage),
+  },
+  {
+    slug: 'determinant',
+    title: 'The determinant',
+    summary: 'By how much a linear map scales areas. Drag the columns of a matrix and see.',
+    load: () => import('./determinant/page.js').then(({ DeterminantPage }) => DeterminantPage),
+  },
+  {
+    slug: 'change',
+    title: 'Change of variables',
+    summary: 'Probability is neither made nor lost: where a map stretches space, the density falls.',
+    load: () => import('./change/page.js').then(({ ChangePage }) => ChangePage),
+  },
 ]

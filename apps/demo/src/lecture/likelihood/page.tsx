@@ -73,7 +73,7 @@ export function Likelihood() {
         </p>
         <Tex block>
           {
-            '\\theta^* = \\arg\\max_\\theta \\prod_i p(x^i; \\theta) = \\arg\\max_\\theta \\sum_i \\log p(x^i; \\theta) \\approx \\arg\\max_\\theta\\, \\mathbb{E}_{x \\sim p_{\\text{data}}} \\left[\\log p(x; \\theta)\\right]'
+            '\\begin{aligned}\\theta^* &= \\arg\\max_\\theta \\prod_i p(x^i; \\theta) = \\arg\\max_\\theta \\sum_i \\log p(x^i; \\theta)\\\\ &\\approx \\arg\\max_\\theta\\, \\mathbb{E}_{x \\sim p_{\\text{data}}} \\left[\\log p(x; \\theta)\\right]\\end{aligned}'
           }
         </Tex>
         <p>
@@ -121,6 +121,7 @@ export function Likelihood() {
       >
         <Columns>
           <div>
+            <p class="plane-title">The density p(x; μ, σ)</p>
             <Plane
               x={LINE}
               y={[0, 1]}
@@ -156,13 +157,13 @@ export function Likelihood() {
             </Plane>
           </div>
           <div>
+            <p class="plane-title">−log p(x) of each point, in nats</p>
             <Plane
-              x={[0, Math.max(12, ...parts.map((part) => -part)) * 1.15]}
+              x={[0, Math.max(12, ...parts.map((part) => -part)) * 1.25]}
               y={[points.length + 0.5, 0.5]}
               aspect={1.7}
               ticks={false}
               label="The surprise −log p of each point, as bars"
-              xLabel="−log p(x), in nats"
             >
               <Bars values={parts.map((part) => -part)} />
             </Plane>
