@@ -1,28 +1,36 @@
-import { toys } from '@ebbflow/flows'
-import { colour } from '../app/theme.js'
-import { Canvas } from '../ui/canvas.js'
-import { Card } from '../ui/card.js'
-import { Figure } from '../ui/figure.js'
-
-const rows = toys.twoMoons.sample(2000, { seed: 1 })
+import { useEffect } from 'preact/hooks'
+import { DataPanel } from './data-panel.js'
+import { LossChart } from './loss-chart.js'
+import { ModelPanel } from './model-panel.js'
+import { Stage } from './stage.js'
+import { failure, open, opened, phase } from './store.js'
+import './studio.css'
+import { TrainingPanel } from './training-panel.js'
+import { Transport } from './transport.js'
 
 /** The studio: pick data, train a flow, see it. */
 export function Studio() {
+  useEffect(() => {
+    if (!opened.value) void open()
+  }, [])
   return (
-    <div class="page">
+    <div class="page studio">
       <h1 class="visually-hidden">Studio</h1>
-      <Card title="Data">
-        <Figure title="Two moons" caption="2,000 points of two half-circles, blurred.">
-          <Canvas
-            label="A scatter plot of two interleaved half-circles"
-            draw={({ context, width, height }) => {
-              context.fillStyle = colour('data')
-              for (let i = 0; i < rows.length; i += 2)
-                context.fillRect(width * (0.5 + rows[i]! / 5), height * (0.5 - rows[i + 1]! / 5), 2, 2)
-            }}
-          />
-        </Figure>
-      </Card>
+      <aside class="panels" aria-label="Settings">
+        <DataPanel />
+        <ModelPanel />
+        <TrainingPanel />
+      </aside>
+      <div class="bench">
+        <Transport />
+        {phase.value === 'failed' && (
+          <p class="failure" role="alert">
+            {failure.value}
+          </p>
+        )}
+        <Stage />
+        <LossChart />
+      </div>
     </div>
   )
 }

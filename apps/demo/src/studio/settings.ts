@@ -1,0 +1,64 @@
+import { readValue, type Values, withStandards, writeValue } from '../model/options.js'
+import { recipeOf } from '../model/recipes.js'
+
+/** What the address holds of the studio: all that makes a training run, given the data. */
+export interface Settings {
+  /** Name of the data: a toy, `flights`, `drawn`… */
+  readonly data: string
+  readonly recipe: string
+  readonly values: Values
+  readonly learningRate: number
+  readonly batchSize: number
+  readonly steps: number
+  readonly seed: number
+}
+
+const STANDARD = { data: 'twoMoons', recipe: 'nsf', learningRate: 3e-3, batchSize: 256, steps: 5000, seed: 1 }
+
+export const LEARNING_RATES = [3e-4, 1e-3, 3e-3, 1e-2] as const
+export const BATCH_SIZES = [64, 128, 256, 512, 1024] as const
+export const BUDGETS = [1000, 2000, 5000, 10_000, 20_000, 50_000] as const
+
+/** Parameters of the address as settings; whatever it does not say, or says wrongly, is the standard. */
+export function readSettings(parameters: Readonly<Record<string, string>>): Settings {
+  const recipe = recipeOf(parameters.flow ?? STANDARD.recipe)
+  const given = recipe.options.flatMap((option) => {
+    const text = parameters[option.key]
+    const value = text === undefined ? undefined : readValue(option, text)
+    return value === undefined ? [] : [[option.key, value] as const]
+  })
+  const number = (key: string, standard: number, least: number, most: number): number => {
+    const value = Number(parameters[key] ?? Number.NaN)
+    return value >= least && value <= most ? value : standard
+  }
+  return {
+    data: parameters.data ?? STANDARD.data,
+    recipe: recipe.name,
+    values: withStandards(recipe.options, Object.fromEntries(given)),
+    learningRate: number('rate', STANDARD.learningRate, 1e-6, 1),
+    batchSize: Math.round(number('batch', STANDARD.batchSize, 8, 4096)),
+    steps: Math.round(number('steps', STANDARD.steps, 1, 1_000_000)),
+    seed: Math.round(number('seed', STANDARD.seed, 0, 2 ** 31)),
+  }
+}
+
+/** Settings as parameters of the address; standards are left out (undefined takes them from there). */
+export function writeSettings(settings: Settings): Record<string, string | undefined> {
+  const unless = (value: string | number, standard: string | number): string | undefined =>
+    value === standard ? undefined : String(value)
+  const recipe = recipeOf(settings.recipe)
+  return {
+    data: unless(settings.data, STANDARD.data),
+    flow: unless(settings.recipe, STANDARD.recipe),
+    ...Object.fromEntries(
+      recipe.options.map(({ key, standard }) => [
+        key,
+        unless(writeValue(settings.values[key] ?? standard), writeValue(standard)),
+      ]),
+    ),
+    rate: unless(settings.learningRate, STANDARD.learningRate),
+    batch: unless(settings.batchSize, STANDARD.batchSize),
+    steps: unless(settings.steps, STANDARD.steps),
+    seed: unless(settings.seed, STANDARD.seed),
+  }
+}

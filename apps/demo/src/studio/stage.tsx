@@ -1,0 +1,61 @@
+import { useEffect } from 'preact/hooks'
+import { Canvas } from '../ui/canvas.js'
+import { Figure } from '../ui/figure.js'
+import { drawDensity, drawGrid, drawPoints, drawTicks } from './draw.js'
+import { density, samples, watchPictures } from './pictures.js'
+import { plane, source } from './store.js'
+
+const SHOWN = 3000
+
+/** The first rows of two columns, x and y by turns. */
+function interleaved([x, y]: readonly Float64Array[], most: number): Float32Array {
+  const count = Math.min(most, x!.length)
+  const out = new Float32Array(2 * count)
+  for (let i = 0; i < count; i++) out.set([x![i]!, y![i]!], 2 * i)
+  return out
+}
+
+/** Data, samples and density side by side. */
+export function Stage() {
+  useEffect(watchPictures, [])
+  return (
+    <div class="stage">
+      <Figure title="Data" caption={source.value?.about}>
+        <Canvas
+          label={`Scatter plot of the data: ${source.value?.title ?? 'loading'}`}
+          draw={(surface) => {
+            const window = plane.value
+            if (!window || !source.value) return
+            drawGrid(surface, window)
+            drawPoints(surface, window, interleaved(source.value.columns, SHOWN), 'data')
+            drawTicks(surface, window)
+          }}
+        />
+      </Figure>
+      <Figure title="Samples" caption="Draws of the base, carried through the flow.">
+        <Canvas
+          label="Scatter plot of samples of the flow"
+          draw={(surface) => {
+            const window = plane.value
+            if (!window || !samples.value) return
+            drawGrid(surface, window)
+            drawPoints(surface, window, samples.value, 'model')
+            drawTicks(surface, window)
+          }}
+        />
+      </Figure>
+      <Figure title="Density" caption="p(x) of the flow; darker is likelier, by its square root.">
+        <Canvas
+          label="The flow's density as a heat map"
+          draw={(surface) => {
+            const window = plane.value
+            if (!window || !density.value) return
+            drawGrid(surface, window)
+            drawDensity(surface, density.value.logProb, density.value.size)
+            drawTicks(surface, window)
+          }}
+        />
+      </Figure>
+    </div>
+  )
+}
