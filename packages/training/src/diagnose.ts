@@ -56,5 +56,7 @@ function find<F extends Trainable>(setting: StepSetting<F>, block: Block, rng: R
   const at = gradients.findIndex((gradient) => gradient.dataSync().some((g) => !Number.isFinite(g)))
   const path = [...setting.parameters.keys()][at]
   if (at >= 0 && Number.isFinite(value.dataSync()[0]!)) return { text: `that of parameter ${path}`, path }
+  if (at < 0 && setting.memory === 'reversible')
+    return { text: "a layer's input could not be recomputed; memory: 'ordinary' keeps it" }
   return { text: extraLoss ? 'the extra loss term' : 'the sum over the batch overflows' }
 }

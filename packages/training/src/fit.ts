@@ -61,7 +61,8 @@ async function work<F extends Trainable>(
   })
   const { source, held, batchSize } = await openSource(data, { ...options, rng }, flow, pace)
   const chunk = options.chunk ?? 2 * batchSize
-  const setting = { flow, parameters, optimiser, clipNorm: settings.clipNorm, extraLoss: options.extraLoss }
+  const { clipNorm, memory } = settings
+  const setting = { flow, parameters, optimiser, clipNorm, memory, extraLoss: options.extraLoss }
   const best = new Best(flow)
   let step = startStep
   let stepper: Stepper | undefined

@@ -1,6 +1,7 @@
-import { type Call, EbbflowError, type Rng, type Slot } from '@ebbflow/core'
+import { type Call, EbbflowError, type Rng, type StateUpdates } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { BlockTensors } from './batches/dataset.js'
+import type { Memory } from './options.js'
 import type { Trainable } from './trainable.js'
 
 /** A mini-batch as extra loss terms see it: x of shape `[batch, ...event]`, context `[batch, C]`, weights `[batch]`, and the call. */
@@ -12,9 +13,11 @@ export interface LossBatch extends BlockTensors {
 export type ExtraLoss<F extends Trainable = Trainable> = (flow: F, batch: LossBatch) => tf.Tensor
 
 /** A training batch with the call that it is computed with. */
-export function lossBatch(tensors: BlockTensors, rng: Rng, updates?: Map<Slot, tf.Tensor>): LossBatch {
+export function lossBatch(tensors: BlockTensors, rng: Rng, updates?: StateUpdates, memory?: Memory): LossBatch {
   const { context } = tensors
-  return { ...tensors, call: { mode: 'train', rng, ...(context && { context }), ...(updates && { updates }) } }
+  const reversible = memory === 'reversible'
+  const call = { mode: 'train', rng, ...(context && { context }), ...(updates && { updates }) } as const
+  return { ...tensors, call: { ...call, ...(reversible && { reversible }) } }
 }
 
 /** −Σ wᵢ log p(xᵢ) / n, a scalar. */

@@ -10,6 +10,9 @@ import type { Trainable } from './trainable.js'
 /** How training steps run. */
 export type Engine = 'compiled' | 'eager' | 'auto'
 
+/** What is kept for the backward pass of a step: what every layer computed, or little more than the flow's result. */
+export type Memory = 'ordinary' | 'reversible'
+
 /** Options of `fit`. */
 export interface FitOptions<F extends Trainable = Trainable> extends PerRow {
   /** Steps in all, those before `startStep` included. Default 1000, or no limit where `maxSeconds` is given. */
@@ -45,6 +48,11 @@ export interface FitOptions<F extends Trainable = Trainable> extends PerRow {
    * where that can be done and there are 100 steps or more to make. Default `auto`.
    */
   engine?: Engine
+  /**
+   * `reversible`: the backward pass recomputes what each layer was given by going back through it, so that memory does not grow with the number of
+   * layers; for flows that are too deep for their memory. Takes longer, and gradients differ by rounding. Default `ordinary`.
+   */
+  memory?: Memory
   /** A term added to the mean NLL of each batch. */
   extraLoss?: ExtraLoss<F>
   /** Stops the fit; it resolves with what it has come to. */
@@ -119,6 +127,7 @@ export function resolveOptions<F extends Trainable>(options: FitOptions<F>) {
     clipNorm = Number.POSITIVE_INFINITY,
     validateEvery = Number.isFinite(steps) ? Math.max(1, Math.ceil(steps / 50)) : 100,
     patience = Number.POSITIVE_INFINITY,
+    memory = 'ordinary',
   } = options
   whole('steps', steps, 0)
   whole('startStep', startStep, 0)
@@ -130,7 +139,23 @@ export function resolveOptions<F extends Trainable>(options: FitOptions<F>) {
   positive('learningRate', learningRate)
   positive('clipNorm', clipNorm)
   check(options.patience === undefined || options.validation !== undefined, 'patience needs validation rows')
-  return { steps, maxSeconds, seed, learningRate, schedule, clipNorm, validateEvery, patience, startStep, optimiser }
+  check(memory === 'ordinary' || memory === 'reversible', 'unknown memory', {
+    expected: 'ordinary or reversible',
+    received: `${memory}`,
+  })
+  return {
+    memory,
+    steps,
+    maxSeconds,
+    seed,
+    learningRate,
+    schedule,
+    clipNorm,
+    validateEvery,
+    patience,
+    startStep,
+    optimiser,
+  }
 }
 
 function whole(name: string, value: number, least: number): void {

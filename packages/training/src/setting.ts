@@ -1,6 +1,7 @@
 import type { Slot } from '@ebbflow/core'
 import type { ExtraLoss } from './loss.js'
 import type { Optimiser } from './optimiser/optimiser.js'
+import type { Memory } from './options.js'
 import type { Trainable } from './trainable.js'
 
 /** What does not change from step to step. */
@@ -9,5 +10,6 @@ export interface StepSetting<F extends Trainable> {
   readonly parameters: ReadonlyMap<string, Slot>
   readonly optimiser: Optimiser
   readonly clipNorm: number
+  readonly memory: Memory
   readonly extraLoss?: ExtraLoss<F> | undefined
 }

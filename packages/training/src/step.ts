@@ -27,12 +27,12 @@ export function trainStep<F extends Trainable>(
   learningRate: number,
   rng: Rng,
 ): StepResult {
-  const { flow, parameters, optimiser, clipNorm, extraLoss } = setting
+  const { flow, parameters, optimiser, clipNorm, extraLoss, memory } = setting
   const updates = new Map<Slot, tf.Tensor>()
   const kept: tf.Tensor[] = []
   try {
     const { loss, nll, gradientNorm } = tf.tidy(() => {
-      const batch = lossBatch(tensorsOf(block), rng, updates)
+      const batch = lossBatch(tensorsOf(block), rng, updates, memory)
       const { value, gradients } = valueAndGradients(
         () => {
           const nll = meanNll(flow, batch)

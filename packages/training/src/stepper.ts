@@ -59,7 +59,7 @@ export async function openStepper<F extends Trainable>(
 type CompileStep = typeof import('@ebbflow/compiler').compileStep
 
 function compiled<F extends Trainable>(compileStep: CompileStep, setting: StepSetting<F>, example: Block): Stepper {
-  const { flow, parameters, optimiser, clipNorm, extraLoss } = setting
+  const { flow, parameters, optimiser, clipNorm, extraLoss, memory } = setting
   const names = namesOf(example)
   const leftovers: Map<Slot, tf.Tensor>[] = []
   const loss = (inputs: tf.Tensor[]) => {
@@ -67,7 +67,7 @@ function compiled<F extends Trainable>(compileStep: CompileStep, setting: StepSe
     const states = new Map<Slot, tf.Tensor>()
     leftovers.push(states)
     // the key is the last input, another one at each step
-    const batch = lossBatch(given, Rng.fromKey(inputs.at(-1)!), states)
+    const batch = lossBatch(given, Rng.fromKey(inputs.at(-1)!), states, memory)
     const nll = meanNll(flow, batch)
     if (!extraLoss) return { loss: nll, states }
     return { loss: tf.add(nll, extraLoss(flow, batch)), extras: [nll], states }
