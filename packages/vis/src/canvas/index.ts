@@ -1,0 +1,2 @@
+export type { Context2D } from './context.js'
+export { type DrawOptions, drawScene } from './draw.js'
