@@ -1,5 +1,6 @@
 import { isElementwise } from '../emit/elementwise.js'
 import type { Graph, Node, Use } from '../graph.js'
+import { convolutions } from './lowering/convolutions.js'
 import { indexing } from './lowering/indexing.js'
 import { products } from './lowering/products.js'
 import { reductions } from './lowering/reductions.js'
@@ -7,7 +8,13 @@ import type { Lowering } from './lowering/rule.js'
 import { shapes } from './lowering/shapes.js'
 import { Rewriter } from './rewrite.js'
 
-const RULES: Readonly<Record<string, Lowering>> = { ...shapes, ...reductions, ...products, ...indexing }
+const RULES: Readonly<Record<string, Lowering>> = {
+  ...shapes,
+  ...reductions,
+  ...products,
+  ...convolutions,
+  ...indexing,
+}
 
 /** Kernels whose outputs the host computes. */
 export const HOST = 'Host'

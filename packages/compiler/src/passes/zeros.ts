@@ -101,7 +101,7 @@ function maskedProducts({ nodes, outputs }: Graph): Map<ValueId, Use> {
 function panelsOf(n: number): { from: number; width: number }[] {
   const panels: { from: number; width: number }[] = []
   for (let from = 0; from < n; ) {
-    const width = n - from >= PANEL ? PANEL : n - from >= 4 ? 4 : n - from
+    const width = n - from >= PANEL ? PANEL : Math.min(n - from, 4)
     panels.push({ from, width })
     from += width
   }
