@@ -1,9 +1,11 @@
 import { useEffect } from 'preact/hooks'
 import { DataPanel } from './data-panel.js'
+import { LayersView } from './layers-view.js'
 import { LossChart } from './loss-chart.js'
 import { ModelPanel } from './model-panel.js'
+import { PointView } from './point-view.js'
 import { Stage } from './stage.js'
-import { failure, open, opened, phase } from './store.js'
+import { failure, open, opened, phase, planar } from './store.js'
 import './studio.css'
 import { TrainingPanel } from './training-panel.js'
 import { Transport } from './transport.js'
@@ -30,6 +32,10 @@ export function Studio() {
         )}
         <Stage />
         <LossChart />
+        <div class="looks">
+          {planar.value && <LayersView />}
+          <PointView />
+        </div>
       </div>
     </div>
   )

@@ -1,6 +1,7 @@
-import { effect, signal } from '@preact/signals'
-import type { Window2 } from '../worker/protocol.js'
-import { opened, phase, planar, plane, version, worker } from './store.js'
+import { batch, effect, signal } from '@preact/signals'
+import type { Morph, Probe, Window2 } from '../worker/protocol.js'
+import { latest } from './latest.js'
+import { opened, phase, planar, plane, source, version, worker } from './store.js'
 
 /** The model's density on a grid. */
 export interface DensityPicture {
@@ -13,49 +14,61 @@ export interface DensityPicture {
 export const density = signal<DensityPicture | undefined>(undefined)
 /** Samples in data units, row by row. */
 export const samples = signal<Float32Array | undefined>(undefined)
+/** A grid and points on their way through the layers. */
+export const morph = signal<Morph | undefined>(undefined)
+/** The row that is looked at, in data units, and what the flow makes of it. */
+export const place = signal<readonly number[] | undefined>(undefined)
+export const probe = signal<Probe | undefined>(undefined)
 
 const MOVING = 64
 const RESTING = 160
 const SAMPLES = 2000
+const MORPHED = 500
+
 /** Milliseconds between two pictures while training, so that the training gets most of the time. */
-const BREAK = 180
+const pauseOf = (ms: number) => (): number => (phase.value === 'training' ? ms : 0)
 
-let busy = false
-let again = false
-
-async function refresh(): Promise<void> {
-  if (busy) {
-    again = true
-    return
-  }
-  busy = true
-  again = false
-  try {
-    const size = phase.value === 'training' ? MOVING : RESTING
-    const window = plane.value
-    const [logProb, drawn] = await Promise.all([
-      window ? worker().ask('density', { ...window, size }) : undefined,
-      worker().ask('samples', { count: SAMPLES, seed: 1 }),
-    ])
+const refreshStage = latest(async () => {
+  const window = plane.value
+  const size = phase.value === 'training' ? MOVING : RESTING
+  const [logProb, drawn] = await Promise.all([
+    window ? worker().ask('density', { ...window, size }) : undefined,
+    worker().ask('samples', { count: SAMPLES, seed: 1 }),
+  ])
+  batch(() => {
     density.value = logProb && window ? { window, size, logProb } : undefined
     samples.value = drawn
-  } catch {
-    // the session was replaced meanwhile; the next version asks again
-  }
-  setTimeout(
-    () => {
-      busy = false
-      if (again) void refresh()
-    },
-    phase.value === 'training' ? BREAK : 0,
-  )
-}
+  })
+}, pauseOf(180))
+
+const refreshMorph = latest(async () => {
+  morph.value = planar.value ? await worker().ask('morph', { points: MORPHED }) : undefined
+}, pauseOf(1500))
+
+const refreshProbe = latest(async () => {
+  if (place.value) probe.value = await worker().ask('probe', { x: place.value })
+}, pauseOf(500))
 
 /** Keeps the pictures up with the flow; returns what stops it. */
 export const watchPictures = (): (() => void) =>
   effect(() => {
     void version.value
-    void planar.value
     void phase.value
-    if (opened.value) void refresh()
+    if (!opened.value) return
+    refreshStage()
+    refreshMorph()
+    refreshProbe()
   })
+
+/** Looks at another row. */
+export function look(x: readonly number[]): void {
+  place.value = x
+  refreshProbe()
+}
+
+/** Begins with the first row whenever other data come. */
+effect(() => {
+  const data = source.value
+  place.value = data?.columns.map((column) => column[0]!)
+  probe.value = undefined
+})

@@ -1,8 +1,9 @@
 import { useEffect } from 'preact/hooks'
 import { Canvas } from '../ui/canvas.js'
+import { draggable } from '../ui/drag.js'
 import { Figure } from '../ui/figure.js'
-import { drawDensity, drawGrid, drawPoints, drawTicks } from './draw.js'
-import { density, samples, watchPictures } from './pictures.js'
+import { drawDensity, drawGrid, drawPoints, drawTicks, scales } from './draw.js'
+import { density, look, place, samples, watchPictures } from './pictures.js'
 import { plane, source } from './store.js'
 
 const SHOWN = 3000
@@ -47,6 +48,8 @@ export function Stage() {
       <Figure title="Density" caption="p(x) of the flow; darker is likelier, by its square root.">
         <Canvas
           label="The flow's density as a heat map"
+          class="touchable"
+          {...pointer}
           draw={(surface) => {
             const window = plane.value
             if (!window || !density.value) return
@@ -54,8 +57,42 @@ export function Stage() {
             drawDensity(surface, density.value.logProb, density.value.size)
             drawTicks(surface, window)
           }}
-        />
+        >
+          <Mark />
+        </Canvas>
       </Figure>
     </div>
+  )
+}
+
+/** The row that is looked at, as shares of the picture's width and height. */
+function placeNow() {
+  const window = plane.value
+  const at = place.value
+  if (!window || at?.length !== 2) return { x: 0.5, y: 0.5 }
+  const to = scales(window, { width: 1, height: 1 })
+  return { x: to.x(at[0]!), y: to.y(at[1]!) }
+}
+
+const handlers = draggable(placeNow, ({ x, y }) => {
+  const window = plane.value
+  if (!window) return
+  const to = scales(window, { width: 1, height: 1 })
+  look([to.fromX(x), to.fromY(y)])
+})
+const { onKeyDown, ...pointer } = handlers
+
+/** The mark that is dragged; it takes the arrow keys. */
+function Mark() {
+  if (!plane.value || !place.value) return null
+  const { x, y } = placeNow()
+  return (
+    <button
+      type="button"
+      class="mark"
+      aria-label={`The point that is looked at: ${place.value.map((v) => v.toFixed(2)).join(', ')}. Arrow keys move it.`}
+      style={{ left: `${100 * x}%`, top: `${100 * y}%` }}
+      onKeyDown={onKeyDown}
+    />
   )
 }

@@ -22,6 +22,7 @@ export function Canvas({
   label,
   children,
   redraw,
+  class: more = '',
   ...events
 }: {
   draw: (surface: Surface) => void
@@ -32,6 +33,7 @@ export function Canvas({
   children?: ComponentChildren
   /** Anything else the picture depends on; drawn anew when one of them changes. */
   redraw?: readonly unknown[]
+  class?: string
 } & Pick<
   HTMLAttributes<HTMLDivElement>,
   'onPointerDown' | 'onPointerMove' | 'onPointerUp' | 'onPointerLeave' | 'onPointerCancel' | 'style'
@@ -84,7 +86,7 @@ export function Canvas({
   useEffect(() => again.current(), redraw ?? [draw])
 
   return (
-    <div class="canvas" {...events} style={{ aspectRatio: String(aspect), ...(events.style as object) }}>
+    <div class={`canvas ${more}`} {...events} style={{ aspectRatio: String(aspect), ...(events.style as object) }}>
       <canvas ref={ref} role="img" aria-label={label} />
       {children}
     </div>

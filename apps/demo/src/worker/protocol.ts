@@ -61,8 +61,10 @@ export interface Window2 {
   readonly y: readonly [number, number]
 }
 
-/** Rows on their way from noise to data, in model units: before the first layer and after each. */
+/** Rows of two values on their way from noise to data, in model units: before the first layer and after each. */
 export interface Morph {
+  /** The layers that do more than exchange values; what permutations exchange is exchanged from the start. */
+  readonly layers: readonly { readonly path: string; readonly type: string }[]
   /** Lines of a grid: stages of points, and where each line begins. */
   readonly grid: { readonly stages: readonly Float32Array[]; readonly starts: Uint32Array }
   /** Samples: the same points at each stage. */
@@ -74,13 +76,18 @@ export interface Probe {
   /** In the data's units. */
   readonly x: readonly number[]
   readonly z: readonly number[]
+  /** z as a {@link Morph} shows it: with what later permutations exchange exchanged. */
+  readonly settled: readonly number[]
+  /** In data units, and its parts: log p(z), and that of the way from model to data units. */
   readonly logProb: number
-  /** From noise to data: each layer's log|det J| there, the row after it, and its Jacobian. */
+  readonly logBase: number
+  readonly logUnits: number
+  /** From noise to data: each layer's log|det J| there, the row after it as a {@link Morph} shows it, and its Jacobian. */
   readonly layers: readonly {
     readonly path: string
     readonly type: string
     readonly logDet: number
-    readonly after: readonly number[]
+    readonly settled: readonly number[]
     readonly jacobian: Matrix
   }[]
   readonly whole: Matrix

@@ -1,0 +1,23 @@
+/**
+ * Runs the last of many requests: while one is under way the newest waits and those between are forgotten. `rest` is how many milliseconds
+ * pass between the end of one and the next.
+ */
+export function latest(run: () => Promise<unknown>, rest: () => number = () => 0): () => void {
+  let busy = false
+  let again = false
+  const start = async (): Promise<void> => {
+    if (busy) {
+      again = true
+      return
+    }
+    busy = true
+    again = false
+    // what was asked of a session that has been replaced is refused: the next version asks again
+    await run().catch(() => {})
+    setTimeout(() => {
+      busy = false
+      if (again) void start()
+    }, rest())
+  }
+  return () => void start()
+}
