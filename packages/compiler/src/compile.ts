@@ -2,8 +2,8 @@ import { currentBackend, EbbflowError, FLOAT64 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { explain } from './explain.js'
 import { hostNodes } from './host.js'
-import { Program, signatureOf, verify } from './program.js'
-import { Inconstant, isRecording, layerOf, trace } from './trace.js'
+import { Inconstant, isRecording, layerOf } from './trace.js'
+import { accepting, type Variant, variantFor } from './variant.js'
 
 /** What a compiled function may give: a tensor, a list of them, or a record of them. */
 export type Result = tf.Tensor | readonly tf.Tensor[] | Readonly<Record<string, tf.Tensor>>
@@ -26,14 +26,13 @@ export interface CompiledFunction<In extends tf.Tensor[], Out extends Result> {
 /** Programs for different shapes that are kept at a time. */
 const MOST_PROGRAMS = 8
 
-type Compiled = { program: Program } | { reason: string }
-
 /**
  * Compiles a function of tensors, gradients within it included, into one WebAssembly program with SIMD.
  *
  * The function runs twice, for real, on the current backend, while what it does is recorded. It must be pure: of the same inputs, the
- * same outputs. Parameters that it reads are read anew at each call; other tensors that it closes over are taken as they are. A call with
- * other shapes makes another program. Where it cannot be compiled (an iterative solver whose course depends on data, the double-precision
+ * same outputs. Parameters that it reads are read anew at each call; other tensors that it closes over are taken as they are. Where each row of
+ * its results comes from that row of its inputs alone, and it does the same to any number of them, the program is for a block of rows: it
+ * takes any number, and its memory does not grow with them. Otherwise a call with other shapes makes another program. Where it cannot be compiled (an iterative solver whose course depends on data, the double-precision
  * backend, a call under a gradient tape), the function itself runs; that is said once. Its first result is checked against the
  * function's own.
  *
@@ -50,7 +49,7 @@ export function compile<In extends tf.Tensor[], Out extends Result>(
   fn: (...inputs: In) => Out,
   ...examples: In
 ): CompiledFunction<In, Out> {
-  const programs = new Map<string, Compiled>()
+  const variants: Variant[] = []
   let warned = false
   let keys: string[] | 'one' | 'list' = 'one'
   const warn = (message: string): void => {
@@ -64,64 +63,54 @@ export function compile<In extends tf.Tensor[], Out extends Result>(
     return Object.values(result)
   }
 
-  const make = (inputs: tf.Tensor[]): Compiled => {
-    if (currentBackend() === FLOAT64) return { reason: 'the current backend computes in double precision' }
-    let results: tf.Tensor[] = []
+  const make = (inputs: tf.Tensor[]): Variant => {
+    const eager = (reason: string): Variant => ({ accepts: accepting(inputs), reason })
+    if (currentBackend() === FLOAT64) return eager('the current backend computes in double precision')
     try {
-      const recording = trace(listed, inputs)
-      results = recording.results
-      const program = new Program(recording)
-      for (const [i, input] of inputs.entries()) program.setInput(i, input.dataSync() as ArrayLike<number>)
-      program.execute()
-      verify(program, results)
+      const variant = variantFor(listed, inputs)
       // kernels of our own run beside every engine alike
-      const hosted = hostNodes(program.built.operations).find(({ attrs }) => !`${attrs.kernel}`.startsWith('Ebbflow'))
+      const { operations } = variant.program.description
+      const hosted = hostNodes(operations).find(({ attrs }) => !`${attrs.kernel}`.startsWith('Ebbflow'))
       if (hosted) {
         const layer = layerOf(listed, inputs, hosted)
         warn(`the kernel ${hosted.attrs.kernel}${layer ? ` of ${layer}` : ''} is not compiled and runs on the engine`)
       }
-      return { program }
+      return variant
     } catch (error) {
       if (!(error instanceof EbbflowError) || error.code !== 'unsupported' || error instanceof Inconstant) throw error
       warn(`not compiled: ${error.message}`)
-      return { reason: error.message }
-    } finally {
-      tf.dispose(results)
+      return eager(error.message)
     }
   }
 
-  const compiledFor = (inputs: tf.Tensor[]): Compiled => {
-    const signature = signatureOf(inputs)
-    let compiled = programs.get(signature)
-    if (compiled && 'program' in compiled && compiled.program.stale) compiled = undefined
-    compiled ??= make(inputs)
-    programs.delete(signature)
-    programs.set(signature, compiled)
-    if (programs.size > MOST_PROGRAMS) programs.delete(programs.keys().next().value!)
-    return compiled
+  const variantOf = (inputs: tf.Tensor[]): Variant => {
+    const at = variants.findIndex(({ accepts }) => accepts(inputs))
+    let [variant] = at < 0 ? [] : variants.splice(at, 1)
+    if (variant?.program?.stale) variant = undefined
+    variant ??= make(inputs)
+    variants.push(variant)
+    if (variants.length > MOST_PROGRAMS) variants.shift()
+    return variant
   }
 
   const call = (...inputs: In): Out => {
     if (isRecording() || underTape() || currentBackend() === FLOAT64) return fn(...inputs)
-    const compiled = compiledFor(inputs)
-    if (!('program' in compiled)) return fn(...inputs)
-    const { program } = compiled
-    for (const [i, input] of inputs.entries()) program.setInput(i, input.dataSync() as ArrayLike<number>)
-    program.execute()
-    const results = Array.from({ length: program.outputs }, (_, i) => program.output(i))
+    const { program } = variantOf(inputs)
+    if (!program) return fn(...inputs)
+    const results = program.run(inputs)
     if (keys === 'one') return results[0] as unknown as Out
     if (keys === 'list') return results as unknown as Out
     return Object.fromEntries(keys.map((key, i) => [key, results[i]!])) as unknown as Out
   }
 
-  const first = compiledFor(examples)
-  const table = 'program' in first ? explain(first.program.built) : `runs eagerly: ${first.reason}`
+  const { program, reason } = variantOf(examples)
+  const table = program ? explain(program.description) : `runs eagerly: ${reason}`
   return Object.assign(call, {
-    engine: 'program' in first ? ('compiled' as const) : ('eager' as const),
-    reason: 'reason' in first ? first.reason : undefined,
-    memoryBytes: 'program' in first ? first.program.built.plan.bytes : undefined,
+    engine: program ? ('compiled' as const) : ('eager' as const),
+    reason,
+    memoryBytes: program?.description.plan.bytes,
     explain: () => table,
-    dispose: () => programs.clear(),
+    dispose: () => void variants.splice(0),
   })
 }
 

@@ -3,6 +3,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Graph, ValueId } from './graph.js'
 import type { Plan } from './passes/plan.js'
 
+/** Numbers as programs hold them. */
+export type Numbers = Float32Array | Int32Array
+
 const PAGE = 65536
 /** Bytes behind the last value that vectors may read beyond it. */
 const SLACK = 64
@@ -43,14 +46,14 @@ export class Memory {
     return new Float32Array(this.wasm.buffer, address, length)
   }
 
-  #view(id: ValueId, dtype: tf.DataType, shape: Shape): Float32Array | Int32Array {
+  #view(id: ValueId, dtype: tf.DataType, shape: Shape): Numbers {
     const address = this.#address.get(id)!
     const length = sizeOf(shape)
     return dtype === 'int32' ? new Int32Array(this.wasm.buffer, address, length) : this.floats(address, length)
   }
 
   /** The numbers of a value where they are; truth values are floats 0 and 1. */
-  values(id: ValueId): Float32Array | Int32Array {
+  values(id: ValueId): Numbers {
     const { dtype, shape } = this.#graph.values[id]!
     return this.#view(id, dtype, shape)
   }
@@ -62,14 +65,17 @@ export class Memory {
 
   /** A tensor with a copy of a value's numbers. */
   tensor(id: ValueId, shape: Shape): tf.Tensor {
-    const { dtype } = this.#graph.values[id]!
-    const values = this.values(id)
-    if (dtype === 'bool')
-      return tf.tensor(
-        Uint8Array.from(values, (v) => (v === 0 ? 0 : 1)),
-        [...shape],
-        'bool',
-      )
-    return tf.tensor(values.slice(), [...shape], dtype as 'float32' | 'int32')
+    return tensorOf(this.values(id).slice(), shape, this.#graph.values[id]!.dtype)
   }
+}
+
+/** A tensor of numbers as programs hold them, which it may keep. */
+export function tensorOf(values: Numbers, shape: Shape, dtype: tf.DataType): tf.Tensor {
+  if (dtype === 'bool')
+    return tf.tensor(
+      Uint8Array.from(values, (v) => (v === 0 ? 0 : 1)),
+      [...shape],
+      'bool',
+    )
+  return tf.tensor(values, [...shape], dtype as 'float32' | 'int32')
 }

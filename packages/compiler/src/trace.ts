@@ -20,37 +20,50 @@ let recording = false
 /** Whether a function is being recorded at the moment. */
 export const isRecording = (): boolean => recording
 
+/** Records one run of a function; its results are the caller's to dispose of. */
+export function traceOnce(fn: ListFunction, inputs: readonly tf.Tensor[], stopAt?: number): Recording {
+  const outer = recording
+  recording = true
+  try {
+    const out: Recording[] = []
+    tf.tidy(() => {
+      // data of their own, so that an input that is also something else is an input here
+      const own = inputs.map(copyOf)
+      const made = record(() => fn(own), own, stopAt === undefined ? {} : { stopAt })
+      out.push({ ...made, results: made.results.map((result) => tf.keep(tf.clone(result))) })
+    })
+    return out[0]!
+  } finally {
+    recording = outer
+  }
+}
+
 /**
  * Records a function twice and compares: what differs, of noise without a seed, of counters, of branches at a first call, cannot be
- * recorded.
+ * recorded. A recording on these inputs that is there already is taken for the first.
  *
  * @throws EbbflowError `unsupported`, naming the layer, where the runs differ, or where the function reads a value it has computed.
  */
-export function trace(fn: ListFunction, inputs: readonly tf.Tensor[]): Recording {
-  recording = true
+export function trace(
+  fn: ListFunction,
+  inputs: readonly tf.Tensor[],
+  first: Recording = traceOnce(fn, inputs),
+): Recording {
+  // on other numbers: what depends on them in a way that cannot be followed shows as a constant that differs
+  const others = inputs.map((x) => shifted(x))
   try {
-    const run = (change: (x: tf.Tensor) => tf.Tensor, stopAt?: number): Recording => {
-      const out: Recording[] = []
-      tf.tidy(() => {
-        // data of their own, so that an input that is also something else is an input here
-        const own = inputs.map(change)
-        const made = record(() => fn(own), own, stopAt === undefined ? {} : { stopAt })
-        out.push({ ...made, results: made.results.map((result) => tf.keep(tf.clone(result))) })
-      })
-      return out[0]!
-    }
-    const first = run(copyOf)
-    // on other numbers: what depends on them in a way that cannot be followed shows as a constant that differs
-    const second = run(shifted)
+    const second = traceOnce(fn, others)
     tf.dispose(second.results)
     const differs = difference(first.graph, second.graph)
     if (!differs) return first
-    tf.dispose(first.results)
     const error = new Inconstant(differs.what)
-    const path = pathOf(() => run(copyOf, differs.call))
+    const path = pathOf(() => traceOnce(fn, inputs, differs.call))
     throw path ? error.at(path) : error
+  } catch (error) {
+    tf.dispose(first.results)
+    throw error
   } finally {
-    recording = false
+    tf.dispose(others)
   }
 }
 
@@ -81,12 +94,20 @@ function copyOf(x: tf.Tensor): tf.Tensor {
 
 /** Other numbers of the same kind: the rows moved on by one, or the numbers a little changed where there is one row. */
 function shifted(x: tf.Tensor): tf.Tensor {
-  const values = x.dataSync().slice() as Float32Array
-  const row = values.length / Math.max(1, x.shape[0] ?? 1)
-  if (x.dtype !== 'float32') return tf.tensor(values.reverse(), x.shape, x.dtype)
-  const moved =
-    x.rank > 0 && x.shape[0]! > 1
-      ? values.map((_, i) => values[(i + row) % values.length]!)
-      : values.map((v) => v * 0.9375)
-  return tf.tensor(moved, x.shape, x.dtype)
+  if (x.dtype !== 'float32') return tf.tensor((x.dataSync().slice() as Int32Array).reverse(), x.shape, x.dtype)
+  return otherRows(x, x.shape[0] ?? 1)
+}
+
+/** So many rows, those of `x` from the second on, again and again; its numbers a little changed where it has one row alone. */
+export function otherRows(x: tf.Tensor, rows: number): tf.Tensor {
+  const given = x.dataSync() as Float32Array
+  const own = x.shape[0] ?? 1
+  const each = given.length / Math.max(1, own)
+  const factor = own === 1 && x.dtype === 'float32' ? 0.9375 : 1
+  const values = new (given.constructor as Float32ArrayConstructor)(rows * each)
+  for (let row = 0; row < rows; row++) {
+    const from = ((row + 1) % own) * each
+    for (let i = 0; i < each; i++) values[row * each + i] = given[from + i]! * factor
+  }
+  return tf.tensor(values, x.rank === 0 ? [] : [rows, ...x.shape.slice(1)], x.dtype)
 }

@@ -1,0 +1,131 @@
+import { sameShape } from '@ebbflow/core'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Description } from './build.js'
+import type { Numbers } from './memory.js'
+import { Program, verify } from './program.js'
+import type { Recording } from './record.js'
+import { recordRows } from './rows/record-rows.js'
+import { RowFunction } from './rows/row-function.js'
+import { type ListFunction, trace } from './trace.js'
+
+/** A program for inputs of some shapes. */
+interface Runnable {
+  readonly description: Description
+  readonly stale: boolean
+  run(inputs: readonly tf.Tensor[]): tf.Tensor[]
+}
+
+/** What a function has come to for inputs of some shapes: a program, or the reason why it runs eagerly. */
+export interface Variant {
+  accepts(inputs: readonly tf.Tensor[]): boolean
+  readonly program?: Runnable
+  readonly reason?: string
+}
+
+/** Takes inputs like the examples; those that are batched, of any one number of rows that is not 0. */
+export function accepting(
+  examples: readonly tf.Tensor[],
+  batched: ReadonlySet<number> = new Set(),
+): (inputs: readonly tf.Tensor[]) => boolean {
+  const shapes = examples.map(({ shape, dtype }, i) => ({ rest: batched.has(i) ? shape.slice(1) : shape, dtype }))
+  return (inputs) => {
+    const rows = new Set(inputs.flatMap(({ shape }, i) => (batched.has(i) ? [shape[0] ?? 0] : [])))
+    if (inputs.length !== shapes.length || rows.size > 1 || rows.has(0)) return false
+    return inputs.every(({ shape, dtype }, i) => {
+      const { rest, dtype: own } = shapes[i]!
+      return dtype === own && sameShape(batched.has(i) ? shape.slice(1) : shape, rest)
+    })
+  }
+}
+
+const numbersOf = (tensor: tf.Tensor): Numbers => tensor.dataSync() as Numbers
+
+/**
+ * A program for a function: for blocks of rows where they stay apart, else for the examples' shapes. Its first results are checked.
+ *
+ * @throws EbbflowError `unsupported` where there can be none.
+ */
+export function variantFor(fn: ListFunction, examples: readonly tf.Tensor[]): Required<Omit<Variant, 'reason'>> {
+  const { found, first } = recordRows(fn, examples)
+  if (found) {
+    const { recording, optimised, analysis, batched, inputs } = found
+    try {
+      const source = { analysis, variables: recording.variables, passes: optimised.passes }
+      const program = new RowFunction(source, examples[0]!.shape[0]!)
+      check(program.run(inputs, analysis.rows), recording.results)
+      // a function may do something else to one row alone, where others are broadcast
+      if (takesOne(fn, examples, batched, program))
+        return { accepts: accepting(examples, batched), program: overRows(program, [...batched][0]!) }
+    } finally {
+      tf.dispose(recording.results)
+    }
+  }
+  const recording = trace(fn, examples, first)
+  try {
+    return { accepts: accepting(examples), program: onWhole(recording, examples) }
+  } finally {
+    tf.dispose(recording.results)
+  }
+}
+
+const overRows = (program: RowFunction, batched: number): Runnable => ({
+  description: program.description,
+  get stale() {
+    return program.stale
+  },
+  run: (inputs) => program.run(inputs.map(numbersOf), inputs[batched]!.shape[0]!),
+})
+
+function check(results: readonly tf.Tensor[], expected: readonly tf.Tensor[]): void {
+  verify(results.map(numbersOf), expected)
+  tf.dispose(results as tf.Tensor[])
+}
+
+/** Whether the function itself gives the same for the first row alone. */
+function takesOne(
+  fn: ListFunction,
+  examples: readonly tf.Tensor[],
+  batched: ReadonlySet<number>,
+  program: RowFunction,
+): boolean {
+  const inputs = examples.map((x, i) => (batched.has(i) ? tf.slice(x, 0, 1) : tf.clone(x)))
+  const results: tf.Tensor[] = []
+  try {
+    // clones, since a result may be a parameter itself
+    results.push(...tf.tidy(() => fn([...inputs]).map((result) => tf.clone(result))))
+    const made = program.run(inputs.map(numbersOf), 1)
+    results.push(...made)
+    const expected = results.slice(0, made.length)
+    verify(made.map(numbersOf), expected)
+    return expected.every(({ shape }, i) => sameShape(shape, made[i]!.shape))
+  } catch {
+    return false
+  } finally {
+    tf.dispose([inputs, results])
+  }
+}
+
+/** A program for these shapes alone. */
+function onWhole(recording: Recording, examples: readonly tf.Tensor[]): Runnable {
+  const program = new Program(recording)
+  const outputs = [...recording.results.keys()]
+  const set = (inputs: readonly tf.Tensor[]): void => {
+    for (const [i, input] of inputs.entries()) program.setInput(i, numbersOf(input))
+    program.execute()
+  }
+  set(examples)
+  verify(
+    outputs.map((i) => program.peek(i)),
+    recording.results,
+  )
+  return {
+    description: program.built,
+    get stale() {
+      return program.stale
+    },
+    run: (inputs) => {
+      set(inputs)
+      return outputs.map((i) => program.output(i))
+    },
+  }
+}
