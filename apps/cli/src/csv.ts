@@ -4,7 +4,8 @@ import { pipeline } from 'node:stream'
 import { EbbflowError } from '@ebbflow/core'
 import type { Table } from '@ebbflow/training'
 import { CsvError, parse } from 'csv-parse'
-import { ColumnReader, numberOf } from './columns.js'
+import { ColumnReader } from './columns.js'
+import { CSV, delimiterOf, RecordReader, whatIsWrong } from './records.js'
 
 /** Options of {@link readTable}. */
 export interface ReadOptions {
@@ -29,69 +30,20 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
 }
 
 async function readCsv(path: string, { columns }: ReadOptions): Promise<Table> {
-  const delimiter = await findDelimiter(path)
-  // named line breaks, as a file may mix them
-  const parser = parse({ bom: true, delimiter, record_delimiter: ['\r\n', '\n', '\r'], relax_column_count: true })
+  const delimiter = delimiterOf(await beginning(path))
+  const parser = parse({ ...CSV, delimiter })
   pipeline(createReadStream(path), parser, () => {}) // an error reaches the loop below through the parser
-  const place = (line: number): string => `${path}, line ${line}`
-  let reader: ColumnReader | undefined
-  let width = 0
-  let line = 1
-  /** An empty line, which is an error only when rows follow it in a file of one column. */
-  let blank = 0
-  for await (const record of parser as AsyncIterable<string[]>) {
-    const at = line
-    line += 1 + breaksIn(record)
-    if (record.length === 1 && record[0] === '') {
-      blank ||= at
-      continue
-    }
-    if (!reader) {
-      const header = record.map((name) => name.trim())
-      refuseNumbers(header, place(at))
-      reader = new ColumnReader(header, columns, place, place(at))
-      width = header.length
-      blank = 0
-      continue
-    }
-    if (blank && width === 1)
-      throw new EbbflowError('data', `${place(blank)}, column '${reader.names[0]}': the cell is empty`)
-    if (record.length !== width)
-      throw new EbbflowError(
-        'data',
-        `${place(at)}: the row is too ${record.length < width ? 'short' : 'long'}: ${count(record.length, 'value')} for ${count(width, 'column')}`,
-      )
-    reader.add(record, at)
-  }
-  if (!reader) throw new EbbflowError('data', `${path}: the file is empty`)
+  const reader = new RecordReader(path, columns)
+  for await (const record of parser as AsyncIterable<string[]>) reader.add(record)
   return reader.table()
 }
 
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
-
-/** Line breaks within quoted cells. */
-function breaksIn(record: readonly string[]): number {
-  let breaks = 0
-  for (const cell of record)
-    if (cell.includes('\n') || cell.includes('\r')) breaks += cell.match(/\r\n|\n|\r/g)?.length ?? 0
-  return breaks
-}
-
-/** A header of numbers that are not whole is a row of data; whole ones may be years. */
-function refuseNumbers(header: readonly string[], head: string): void {
-  const numbers = header.map(numberOf)
-  if (!numbers.some(Number.isNaN) && numbers.some((n) => !Number.isInteger(n)))
-    throw new EbbflowError('data', `${head}: numbers where the columns' names should be; add a header line`)
-}
-
-async function findDelimiter(path: string): Promise<string> {
+/** The first lines of a file. */
+async function beginning(path: string): Promise<string> {
   const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(65_536), 0, 65_536, 0)
-    const text = buffer.toString(buffer[0] === 0xff && buffer[1] === 0xfe ? 'utf16le' : 'utf8', 0, bytesRead)
-    const header = /^\s*([^\r\n]*)/.exec(text)?.[1]?.replace(/"[^"]*"/g, '') ?? ''
-    const counted = [',', ';', '\t', '|'].map((mark) => ({ mark, times: header.split(mark).length - 1 }))
-    return counted.reduce((best, next) => (next.times > best.times ? next : best)).mark
+    return buffer.toString(buffer[0] === 0xff && buffer[1] === 0xfe ? 'utf16le' : 'utf8', 0, bytesRead)
   } finally {
     await file.close()
   }
@@ -133,12 +85,7 @@ const REASONS: Record<string, string> = {
 
 /** The error of a system call on a file, or of the parser, as one that people read. */
 export function readable(error: unknown, path: string): unknown {
-  if (error instanceof CsvError) {
-    const lines = typeof error.lines === 'number' ? `, line ${error.lines}` : ''
-    const what =
-      error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quote is opened and never closed, up to the last line' : error.message
-    return new EbbflowError('data', `${path}${lines}: ${what}`, { cause: error })
-  }
+  if (error instanceof CsvError) return new EbbflowError('data', `${path}${whatIsWrong(error)}`, { cause: error })
   const code = (error as NodeJS.ErrnoException | undefined)?.code
   if (error instanceof Error && typeof code === 'string' && code in REASONS)
     return new EbbflowError('file', `${path}: ${REASONS[code]}`, { cause: error })
