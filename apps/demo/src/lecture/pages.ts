@@ -37,6 +37,12 @@ export const pages: readonly LecturePage[] = [
     load: () => import('./generative/page.js').then(({ Generative }) => Generative),
   },
   {
+    slug: 'chain',
+    title: 'Flow models',
+    summary: 'A chain of invertible functions is invertible. Build one, and run it forwards and back.',
+    load: () => import('./chain/page.js').then(({ ChainPage }) => ChainPage),
+  },
+  {
     slug: 'jacobian',
     title: 'The Jacobian',
     summary: 'Close enough, every smooth map is linear: the matrix of its partial derivatives.',
@@ -53,5 +59,17 @@ export const pages: readonly LecturePage[] = [
     title: 'Change of variables',
     summary: 'Probability is neither made nor lost: where a map stretches space, the density falls.',
     load: () => import('./change/page.js').then(({ ChangePage }) => ChangePage),
+  },
+  {
+    slug: 'triangular',
+    title: 'Triangular Jacobians',
+    summary: 'Why layers are built so that the determinant is the product of a diagonal.',
+    load: () => import('./triangular/page.js').then(({ TriangularPage }) => TriangularPage),
+  },
+  {
+    slug: 'layers',
+    title: 'Layers',
+    summary: 'The field’s layers, each live: formula, log-determinant, and the grid that it warps.',
+    load: () => import('./layers/page.js').then(({ LayersPage }) => LayersPage),
   },
 ]

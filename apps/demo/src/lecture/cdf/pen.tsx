@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import { show } from '../frame/show.js'
 import { useScales } from '../plot/plane.js'
+import './cdf.css'
 
 /**
  * Draws heights by pointer or by keyboard. What is drawn is scaled to a mass of 1 afterwards; a stroke goes by the scale that it began with,

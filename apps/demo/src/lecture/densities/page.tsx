@@ -13,6 +13,7 @@ import { Handle } from '../plot/handle.js'
 import { Dots } from '../plot/marks.js'
 import { Plane } from '../plot/plane.js'
 import { bayes, drawPair } from './mixtures.js'
+import './densities.css'
 
 const RANGE: Point = [-4, 4]
 const VIEWS = ['marginal', 'first', 'second', 'joint', 'posterior'] as const

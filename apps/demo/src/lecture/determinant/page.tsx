@@ -9,6 +9,7 @@ import { Handle } from '../plot/handle.js'
 import { Arrow, GridLines, Label, Polygon } from '../plot/marks.js'
 import { Plane } from '../plot/plane.js'
 import { determinant, type Term, terms } from './leibniz.js'
+import './determinant.css'
 
 const RANGE: Point = [-4, 6]
 const START = [3, 2, 0, 2]

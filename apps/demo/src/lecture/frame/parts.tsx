@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { show } from './show.js'
+import './parts.css'
 
 /** Text of the lecture. */
 export const Prose = ({ children }: { children: ComponentChildren }) => (

@@ -15,6 +15,7 @@ export const percent = (value: number, digits = 0): string => `${show(100 * valu
 /** A small number with a power of ten. */
 export function scientific(value: number): string {
   if (value === 0) return '0'
+  if (!Number.isFinite(value)) return '–'
   const [digits = '', power = ''] = value.toExponential(1).split('e')
   const raised = [...power.replace('+', '')].map((c) => (c === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(c)]!)).join('')
   return `${digits.replace('-', '−')} · 10${raised}`

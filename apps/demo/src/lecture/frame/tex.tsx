@@ -1,4 +1,5 @@
 import temml from 'temml'
+import './tex.css'
 
 const made = new Map<string, string>()
 

@@ -1,6 +1,7 @@
 import { type ComponentChildren, createContext } from 'preact'
 import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Point } from '../maths/linear.js'
+import './plot.css'
 
 /** Where data lie on a drawing, in its pixels. */
 export interface Scales {
