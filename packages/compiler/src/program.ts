@@ -96,7 +96,7 @@ export class Program {
 /** How far results may be from the engine's, relative to the largest of an output: conditioning may enlarge rounding by this much. */
 const TOLERANCE = 0.02
 /** Outputs below this part of the largest of all may be nothing but rounding, as the gradient of what a normalisation takes away. */
-const FAINT = 1e-4
+const FAINT = 2e-3
 
 /**
  * Compares a program's first results with those of the recording.
