@@ -34,7 +34,7 @@ const unit: TestProjectInlineConfiguration = {
   test: {
     ...shared,
     name: 'unit',
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'benchmarks/src/**/*.test.ts'],
     exclude: [...hidden, '**/*.backend.test.ts', '**/*.long.test.ts'],
     provide: { backend: 'wasm' },
   },

@@ -1,69 +1,39 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg } from 'node:os'
+import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { bundled } from './bundle.js'
-import { Contender } from './contender.js'
-import { table } from './table.js'
-import { type Timing, WORKS } from './works.js'
+import { compare } from './compare.js'
+import { growth } from './growth.js'
+import { memory } from './memory.js'
+import { HELP, parseOptions, UsageError } from './options.js'
+import { WORKS } from './works.js'
 
-// every contender in a process of its own; each round asks all of them, one after another, so that what else the machine does meets all alike
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '0.5' },
-    work: { type: 'string', multiple: true },
-    native: { type: 'boolean', default: false },
-    json: { type: 'string' },
-  },
+const tell = (line: string): void => void process.stderr.write(`${line}\n`)
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2))
+  if (options.mode === 'help') return console.log(HELP)
+  if (options.mode === 'list') {
+    const wide = Math.max(...WORKS.map(({ name }) => name.length))
+    return console.log(WORKS.map(({ name, what }) => `${name.padEnd(wide)}  ${what}`).join('\n'))
+  }
+  const file = options.json === undefined ? undefined : writable(options.json)
+  const { text, data } = await { compare, growth, memory }[options.mode](options, tell)
+  console.log(text)
+  if (file) writeFileSync(file, `${JSON.stringify(data, null, 2)}\n`)
+}
+
+/** The file that was asked for, before minutes go by; it stands where it was asked from, not in the folder that npm changes to. */
+function writable(path: string): string {
+  const file = resolve(process.env.INIT_CWD ?? '.', path)
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    accessSync(dirname(file), constants.W_OK)
+  } catch (error) {
+    throw new UsageError(`--json cannot write ${path}: ${(error as Error).message}`)
+  }
+  return file
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof UsageError ? `bench: ${error.message}` : error)
+  process.exitCode = 1
 })
-const here = resolve(import.meta.dirname, '..')
-const node = (name: string, file: string, ...args: string[]): Contender =>
-  new Contender(
-    name,
-    process.execPath,
-    ['--conditions=@ebbflow/source', '--import', 'tsx', resolve(here, 'src', file), ...args],
-    here,
-  )
-const contenders = [
-  node('compiled', 'ours.ts', 'compiled', 'wasm'),
-  node('eager', 'ours.ts', 'eager', 'wasm'),
-  ...(values.native ? [node('eager native', 'ours.ts', 'eager', 'native')] : []),
-  new Contender('tfjs by hand', process.execPath, [await bundled(here, 'by-hand.ts')], here),
-]
-const works = WORKS.filter(({ name }) => !values.work || values.work.some((part) => name.includes(part)))
-
-/** Of each work and contender, one timing a round. */
-const timings = new Map<string, Timing[]>()
-for (const work of works) {
-  for (let round = 0; round < Number(values.rounds); round++)
-    for (const contender of contenders) {
-      const key = `${work.name} ${contender.name}`
-      const sofar = timings.get(key) ?? []
-      timings.set(key, sofar)
-      // what it does not do it need not be asked again
-      if (round === 0 || sofar[0]?.ms !== undefined) sofar.push(await contender.time(work.name, Number(values.seconds)))
-    }
-  process.stderr.write(`${work.what}: done\n`)
-}
-for (const contender of contenders) contender.close()
-
-const machine = {
-  processor: cpus()[0]?.model ?? 'unknown',
-  cores: cpus().length,
-  node: process.version,
-  load: loadavg()[0]!,
-  date: new Date().toISOString(),
-}
-const results = works.map(({ name, what }) => ({
-  name,
-  what,
-  contenders: Object.fromEntries(
-    contenders.map((contender) => [contender.name, timings.get(`${name} ${contender.name}`)!]),
-  ),
-}))
-console.log(table(machine, results))
-if (values.json) {
-  mkdirSync(dirname(resolve(values.json)), { recursive: true })
-  writeFileSync(values.json, `${JSON.stringify({ machine, results }, null, 2)}\n`)
-}

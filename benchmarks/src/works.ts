@@ -1,75 +1,73 @@
-/** A piece of work that every contender does in its own way. */
+/** What a model does in a work. */
+export type Kind = 'step' | 'gradients' | 'logProb' | 'sample' | 'forward' | 'inverse' | 'compile'
+
+/** A piece of work that every contender does in its own way; it travels to them as it is. */
 export interface Work {
   readonly name: string
+  /** For people. */
   readonly what: string
-  readonly flow: 'realnvp' | 'nsf' | 'maf'
-  readonly kind: 'step' | 'logProb' | 'sample' | 'compile'
+  readonly model: 'realnvp' | 'nsf' | 'maf' | 'glow' | 'emerging'
+  readonly kind: Kind
   readonly rows: number
-  readonly dimensions: number
+  /** Shape of one data point. */
+  readonly event: readonly number[]
+  readonly layers: number
+  /** Done once in a fresh process each round. */
+  readonly fresh?: boolean
 }
 
-const density = (flow: 'realnvp' | 'nsf', kind: 'logProb' | 'sample', rows: number): Work => ({
-  name: `${flow}2-${kind.toLowerCase()}-${rows}`,
-  what: `${flow === 'nsf' ? 'NSF-2' : 'RealNVP-2'}: ${kind === 'sample' ? 'draws' : 'densities'} of ${rows} rows`,
-  flow,
-  kind,
-  rows,
-  dimensions: 2,
-})
+const MODELS = {
+  realnvp2: { title: 'RealNVP-2', model: 'realnvp', event: [2], layers: 8 },
+  nsf2: { title: 'NSF-2', model: 'nsf', event: [2], layers: 8 },
+  maf64: { title: 'MAF-64', model: 'maf', event: [64], layers: 5 },
+  emerging: { title: 'emerging convolution, 16×16×12', model: 'emerging', event: [16, 16, 12], layers: 1 },
+  glow28: { title: 'Glow-28', model: 'glow', event: [28, 28, 1], layers: 4 },
+} as const
 
-/** RealNVP-2: 8 affine couplings, conditioners of 64×64 ReLU. NSF-2: the same with splines of 8 bins. MAF-64: 5 layers of 256×256. */
+const VERBS: Readonly<Record<Kind, string>> = {
+  step: 'training step with Adam, batch',
+  gradients: 'loss and gradients without an update, batch',
+  logProb: 'densities, rows',
+  sample: 'samples of given noise, rows',
+  forward: 'forward, batch',
+  inverse: 'inverse, batch',
+  compile: 'compiling the training step, batch',
+}
+
+const work = (id: keyof typeof MODELS, kind: Kind, rows: number, suffix = ''): Work => {
+  const { title, ...model } = MODELS[id]
+  return {
+    name: `${id}-${kind.toLowerCase()}${suffix}`,
+    what: `${title}: ${VERBS[kind]} ${rows.toLocaleString('en')}`,
+    kind,
+    rows,
+    ...model,
+  }
+}
+
+const byRows = (id: keyof typeof MODELS, kind: Kind, ...rows: number[]): Work[] =>
+  rows.map((n) => work(id, kind, n, `-${n}`))
+
+/**
+ * RealNVP-2 and NSF-2: 8 couplings, affine or splines of 8 bins, with conditioners of 64×64 ReLU. MAF-64: 5 layers of 256×256. Glow-28: 2
+ * levels of 4 steps, 32 hidden channels.
+ */
 export const WORKS: readonly Work[] = [
-  {
-    name: 'realnvp2-step',
-    what: 'RealNVP-2: training step, batch 256, Adam',
-    flow: 'realnvp',
-    kind: 'step',
-    rows: 256,
-    dimensions: 2,
-  },
-  {
-    name: 'nsf2-step',
-    what: 'NSF-2: training step, batch 256, Adam',
-    flow: 'nsf',
-    kind: 'step',
-    rows: 256,
-    dimensions: 2,
-  },
-  {
-    name: 'maf64-step',
-    what: 'MAF-64: training step, batch 256, Adam',
-    flow: 'maf',
-    kind: 'step',
-    rows: 256,
-    dimensions: 64,
-  },
-  density('realnvp', 'logProb', 256),
-  density('realnvp', 'logProb', 65536),
-  density('realnvp', 'sample', 256),
-  density('realnvp', 'sample', 65536),
-  density('nsf', 'logProb', 256),
-  density('nsf', 'logProb', 65536),
-  {
-    name: 'realnvp2-compile',
-    what: 'RealNVP-2: compiling the training step',
-    flow: 'realnvp',
-    kind: 'compile',
-    rows: 256,
-    dimensions: 2,
-  },
+  work('realnvp2', 'step', 256),
+  work('realnvp2', 'gradients', 256),
+  ...byRows('realnvp2', 'logProb', 256, 65_536),
+  ...byRows('realnvp2', 'sample', 256, 65_536),
+  work('realnvp2', 'compile', 256),
+  { ...work('realnvp2', 'compile', 256, '-first'), what: 'RealNVP-2: the same, first thing in a process', fresh: true },
+  work('nsf2', 'step', 256),
+  ...byRows('nsf2', 'logProb', 256, 65_536),
+  ...byRows('nsf2', 'sample', 256, 65_536),
+  work('maf64', 'step', 256),
+  ...byRows('maf64', 'logProb', 4096, 65_536),
+  ...byRows('maf64', 'sample', 4096),
+  work('emerging', 'forward', 32),
+  work('emerging', 'inverse', 32),
+  work('glow28', 'step', 64),
+  work('glow28', 'logProb', 64),
+  work('glow28', 'sample', 64),
 ]
-
-/** What a contender is told to do: a work, for so many seconds. */
-export interface Order {
-  readonly work: string
-  readonly seconds: number
-}
-
-/** How long one run of a work took; undefined where the contender does not do it. */
-export interface Timing {
-  readonly ms?: number
-  /** Time on all processors. */
-  readonly cpuMs?: number
-  readonly runs?: number
-  readonly error?: string
-}

@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 export async function bundled(here: string, file: string): Promise<string> {
   const outfile = resolve(here, 'node_modules', '.cache', file.replace(/\.ts$/, '.mjs'))
   await build({
-    entryPoints: [resolve(here, 'src', file)],
+    entryPoints: [resolve(here, 'src', 'contenders', file)],
     outfile,
     bundle: true,
     platform: 'node',

@@ -1,0 +1,47 @@
+import { cpus, loadavg, release, totalmem, type } from 'node:os'
+import type { Contender } from '../processes/contender.js'
+
+export interface Machine {
+  readonly processor: string
+  readonly cores: number
+  readonly memoryGiB: number
+  readonly system: string
+  readonly node: string
+  /** One-minute load average as the run begins and as it ends, which the run itself raises. */
+  readonly load: readonly [number, number]
+  readonly date: string
+  /** Of each contender. */
+  readonly contenders: Readonly<Record<string, { versions: Readonly<Record<string, string>>; threads: number }>>
+}
+
+export const loadNow = (): number => loadavg()[0]!
+
+export function describeMachine(contenders: readonly Contender[], loadBefore: number): Machine {
+  const greetings = contenders.flatMap(({ name, greeting }) =>
+    greeting && 'versions' in greeting ? [[name, greeting] as const] : [],
+  )
+  return {
+    processor: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    system: `${type()} ${release()}`,
+    node: process.version,
+    load: [loadBefore, loadNow()],
+    date: new Date().toISOString(),
+    contenders: Object.fromEntries(greetings),
+  }
+}
+
+/** The machine in a few lines. */
+export function machineText(machine: Machine): string {
+  const { processor, cores, memoryGiB, system, node, load, contenders } = machine
+  const lines = [
+    `${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}`,
+    `load average ${load[0].toFixed(1)} before, ${load[1].toFixed(1)} after; the run itself is about 1`,
+  ]
+  for (const [name, { versions, threads }] of Object.entries(contenders)) {
+    const libraries = Object.entries(versions).map(([library, version]) => `${library} ${version}`)
+    lines.push(`${name}: ${libraries.join(', ')}; ${threads} ${threads === 1 ? 'thread' : 'threads'}`)
+  }
+  return lines.join('\n')
+}
