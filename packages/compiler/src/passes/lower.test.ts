@@ -83,3 +83,17 @@ test('what has no rule is left to the host', () => {
   expect(kernels(lowered)).toEqual(['Copy', 'Host'])
   expect(lowered.nodes[1]!.attrs.kernel).toBe('Atan')
 })
+
+test('a product of few columns is computed the other way round where rows of its left side lie together', () => {
+  const product = (columns: number) => {
+    const w = new Writer()
+    const [a, b] = [w.input(32, 24), w.input(32, columns)]
+    return lower(w.graph(w.node('BatchMatMul', { a, b }, [24, columns], { transposeA: true, transposeB: false })))
+  }
+  const few = product(2)
+  expect(kernels(few)).toEqual(['MatMul', 'Copy'])
+  expect(few.nodes[0]!.inputs.b!.shape).toEqual([32, 24])
+  expect(few.values[few.nodes[0]!.outputs[0]!]!.shape).toEqual([2, 24])
+  expect(few.nodes[1]!.inputs.x!.view).toEqual({ offset: 0, strides: [1, 24] })
+  expect(kernels(product(8))).toEqual(['MatMul'])
+})

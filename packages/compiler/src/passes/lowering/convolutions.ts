@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { type Node, stridesOf, type Use, viewOf } from '../../graph.js'
 import type { Rewriter } from '../rewrite.js'
-import { between, type Lowering, make, outputOf } from './rule.js'
+import { product } from './products.js'
+import { between, type Lowering, outputOf } from './rule.js'
 
 type Pair = readonly [height: number, width: number]
 type Size4 = readonly [number, number, number, number]
@@ -97,7 +98,7 @@ const conv2d: Lowering = (node, rewriter) => {
   const [height, width] = g.kernel
   const a = windows(rewriter, padded(node, rewriter, x!, g), g.out, [height, width], g.stride, g.dilation)
   const b = repeated(rewriter, together(filter!, rewriter, node), [g.image[0], g.out[0]])
-  return make(node, rewriter, 'MatMul', { a, b }, { depth: 3 })
+  return product(node, rewriter, a, b, 3)
 }
 
 /** What comes back to the image: a convolution of the gradient, spread by the stride, with the kernel turned around. */
@@ -124,7 +125,7 @@ const backpropInput: Lowering = (node, rewriter) => {
     strides: [-down, -along, output, input],
   })
   const b = repeated(rewriter, together(turned, rewriter, node), [batch, height])
-  return make(node, rewriter, 'MatMul', { a, b }, { depth: 3 })
+  return product(node, rewriter, a, b, 3)
 }
 
 /** What comes back to the kernel: for each of its elements, the sum over all windows of what it sees times the gradient. */
@@ -144,7 +145,7 @@ const backpropFilter: Lowering = (node, rewriter) => {
     { offset, strides: order.map((axis) => strides[axis]!) },
   )
   const b = repeated(rewriter, together(dy!, rewriter, node), [rows, columns])
-  return make(node, rewriter, 'MatMul', { a, b }, { depth: 3 })
+  return product(node, rewriter, a, b, 3)
 }
 
 export const convolutions: Readonly<Record<string, Lowering>> = {

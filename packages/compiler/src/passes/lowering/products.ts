@@ -1,4 +1,5 @@
-import { broadcastShapes } from '@ebbflow/core'
+import { broadcastShapes, sizeOf } from '@ebbflow/core'
+import { PANEL, TILE } from '../../emit/matmul-spec.js'
 import { type Node, type Use, viewOf } from '../../graph.js'
 import { broadcastView } from '../../views.js'
 import type { Rewriter } from '../rewrite.js'
@@ -32,9 +33,49 @@ function operands(node: Node, rewriter: Rewriter): { a: Use; b: Use } {
 const floating = (node: Node, rewriter: Rewriter): boolean =>
   Object.values(node.inputs).every(({ value }) => rewriter.draft.values[value]!.dtype === 'float32')
 
+/** Shorter sums than this are not worth a result that has to be turned around. */
+const LEAST_SUM = 16
+
+/** What a product of m by n costs in vectors of four: columns that do not fill their panel, and rows their tile, cost nearly as much. */
+const costOf = (m: number, n: number): number => {
+  const tail = n % PANEL
+  const columns = n - tail + (tail >= 4 ? 5 : 0) + (tail % 4 > 0 ? 5 : 0)
+  return columns * (m - (m % TILE) + (m % TILE > 0 ? 4 : 0))
+}
+
+/**
+ * The node's output as a product of a `[...batch, m, ...k]` and b `[...batch, ...k, n]` with `depth` axes of k. Where rows of a lie together
+ * and few columns of b do, the product is computed the other way round, and read so.
+ */
+export function product(node: Node, rewriter: Rewriter, a: Use, b: Use, depth = 1): readonly Use[] {
+  const attrs = depth === 1 ? {} : { depth }
+  const batch = a.shape.length - 1 - depth
+  const [m, n] = [a.shape[batch]!, b.shape.at(-1)!]
+  const length = sizeOf(a.shape.slice(batch + 1))
+  const turns = viewOf(a).strides[batch] === 1 && length >= LEAST_SUM && costOf(n, m) < 0.9 * costOf(m, n)
+  if (!turns) return make(node, rewriter, 'MatMul', { a, b }, attrs)
+  const axes = [...Array(batch).keys()]
+  const sums = Array.from({ length: depth }, (_, i) => batch + i)
+  const left = permuted(b, [...axes, batch + depth, ...sums], rewriter)
+  const right = permuted(a, [...axes, ...sums.map((axis) => axis + 1), batch], rewriter)
+  const shape = [...a.shape.slice(0, batch), n, m]
+  return [transposed(between(node, rewriter, 'MatMul', { a: left, b: right }, shape, attrs), rewriter)]
+}
+
+/** Axes in another order: strides, no copy. */
+function permuted(use: Use, order: readonly number[], rewriter: Rewriter): Use {
+  const { offset, strides } = viewOf(use)
+  return rewriter.view(
+    use,
+    order.map((axis) => use.shape[axis]!),
+    { offset, strides: order.map((axis) => strides[axis]!) },
+  )
+}
+
 const batchMatMul: Lowering = (node, rewriter) => {
   if (!floating(node, rewriter)) return undefined
-  return make(node, rewriter, 'MatMul', operands(node, rewriter))
+  const { a, b } = operands(node, rewriter)
+  return product(node, rewriter, a, b)
 }
 
 /** A product with what follows it taken apart; the loop that follows is fused elsewhere. */
