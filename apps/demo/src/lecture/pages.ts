@@ -61,6 +61,12 @@ export const pages: readonly LecturePage[] = [
     load: () => import('./change/page.js').then(({ ChangePage }) => ChangePage),
   },
   {
+    slug: 'composition',
+    title: 'Normalizing flows',
+    summary: 'The log-density of a chain is a sum, a term a layer. Follow a point through a flow trained here.',
+    load: () => import('./composition/page.js').then(({ CompositionPage }) => CompositionPage),
+  },
+  {
     slug: 'triangular',
     title: 'Triangular Jacobians',
     summary: 'Why layers are built so that the determinant is the product of a diagonal.',
@@ -71,5 +77,11 @@ export const pages: readonly LecturePage[] = [
     title: 'Layers',
     summary: 'The field’s layers, each live: formula, log-determinant, and the grid that it warps.',
     load: () => import('./layers/page.js').then(({ LayersPage }) => LayersPage),
+  },
+  {
+    slug: 'training',
+    title: 'Training a flow',
+    summary: 'All of it at once: a flow learns a distribution while you watch.',
+    load: () => import('./training/page.js').then(({ TrainingPage }) => TrainingPage),
   },
 ]

@@ -1,4 +1,4 @@
-import { randomLcg, randomNormal } from 'd3-random'
+import { Rng } from '@ebbflow/core'
 import { useMemo, useState } from 'preact/hooks'
 import { Button } from '../../ui/button.js'
 import { Select } from '../../ui/select.js'
@@ -28,14 +28,13 @@ const START: readonly Part[] = [
 const chainCodec: Codec<readonly Part[]> = { initial: START, parse: parts.parse, format: parts.format }
 const MOST = 8
 
-const normal = randomNormal.source(randomLcg(0.271))()
-const NOISE = Float64Array.from({ length: 2 * COUNT }, () => normal())
+const NOISE = Rng.seed(1).values('normal', 2 * COUNT)
 const ROWS = Float64Array.from([...flatten(GRID), ...NOISE])
 const GRID_SIZE = ROWS.length - NOISE.length
 
 /** Page 5: a chain of invertible functions to build and run. */
 export function ChainPage() {
-  const state = usePageState({ chain: chainCodec, at: number(0, { min: 0, max: MOST }) })
+  const state = usePageState({ chain: chainCodec, at: number(START.length, { min: 0, max: MOST }) })
   const is = useReady()
   const chain = state.chain.value
   const [kind, setKind] = useState<Kind>('planar')

@@ -27,7 +27,7 @@ export function useScales(): Scales {
 /** For marks whose meaning is said elsewhere. */
 export const UNSPOKEN = { 'aria-hidden': true } as const
 
-const MARGIN = { left: 34, right: 10, top: 10, bottom: 26 }
+const AXES = { left: 34, right: 10, top: 10, bottom: 26 }
 
 /** A drawing with axes, as wide as its place; `aspect` is width over height of what is between the axes. */
 export function Plane({
@@ -40,6 +40,7 @@ export function Plane({
   children,
   onPoint,
   ticks = true,
+  margin,
 }: {
   x: Point
   y: Point
@@ -52,7 +53,10 @@ export function Plane({
   /** Called with where the plane is pressed, and dragged over. */
   onPoint?: (at: Point) => void
   ticks?: boolean
+  /** Pixels on every side, in the place of those that axes need. */
+  margin?: number
 }) {
+  const around = margin === undefined ? AXES : { left: margin, right: margin, top: margin, bottom: margin }
   const place = useRef<HTMLDivElement>(null)
   const drawing = useRef<SVGSVGElement>(null)
   const [width, setWidth] = useState(0)
@@ -61,24 +65,24 @@ export function Plane({
     observer.observe(place.current!)
     return () => observer.disconnect()
   }, [])
-  const inner = Math.max(1, width - MARGIN.left - MARGIN.right)
-  const height = inner / aspect + MARGIN.top + MARGIN.bottom
+  const inner = Math.max(1, width - around.left - around.right)
+  const height = inner / aspect + around.top + around.bottom
   const scales = useMemo((): Scales => {
     const across = inner / (x[1] - x[0])
     const down = inner / aspect / (y[1] - y[0])
     return {
-      x: (value) => MARGIN.left + (value - x[0]) * across,
-      y: (value) => MARGIN.top + (y[1] - value) * down,
+      x: (value) => around.left + (value - x[0]) * across,
+      y: (value) => around.top + (y[1] - value) * down,
       width,
       height,
       domainX: x,
       domainY: y,
       at: ({ clientX, clientY }) => {
         const box = drawing.current!.getBoundingClientRect()
-        return [x[0] + (clientX - box.left - MARGIN.left) / across, y[1] - (clientY - box.top - MARGIN.top) / down]
+        return [x[0] + (clientX - box.left - around.left) / across, y[1] - (clientY - box.top - around.top) / down]
       },
     }
-  }, [width, x[0], x[1], y[0], y[1], aspect])
+  }, [width, x[0], x[1], y[0], y[1], aspect, margin])
   const clip = useMemo(() => `clip-${Math.random().toString(36).slice(2)}`, [])
 
   return (
@@ -88,15 +92,15 @@ export function Plane({
         <svg ref={drawing} width={width} height={height} role="group" aria-label={label}>
           <defs>
             <clipPath id={clip}>
-              <rect x={MARGIN.left} y={MARGIN.top} width={inner} height={inner / aspect} />
+              <rect x={around.left} y={around.top} width={inner} height={inner / aspect} />
             </clipPath>
           </defs>
           <Context.Provider value={scales}>
             <Axes x={x} y={y} labels={ticks} />
             <rect
               class={onPoint ? 'plane-field pressable' : 'plane-field'}
-              x={MARGIN.left}
-              y={MARGIN.top}
+              x={around.left}
+              y={around.top}
               width={inner}
               height={inner / aspect}
               {...(onPoint && pressed(scales, onPoint))}
@@ -105,12 +109,12 @@ export function Plane({
               {children}
             </g>
             {xLabel && (
-              <text class="axis-label" x={width - MARGIN.right - 4} y={height - MARGIN.bottom - 6} text-anchor="end">
+              <text class="axis-label" x={width - around.right - 4} y={height - around.bottom - 6} text-anchor="end">
                 {xLabel}
               </text>
             )}
             {yLabel && (
-              <text class="axis-label" x={MARGIN.left + 6} y={MARGIN.top + 14}>
+              <text class="axis-label" x={around.left + 6} y={around.top + 14}>
                 {yLabel}
               </text>
             )}
