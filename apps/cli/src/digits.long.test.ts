@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { Rng, useBackend } from '@ebbflow/core'
 import { bitsPerDim, Dequantised, glow } from '@ebbflow/flows'
 import { evaluate, fit, schedules } from '@ebbflow/training'
+import { imagesFigure } from '@ebbflow/vis/figures'
+import { toSvg } from '@ebbflow/vis/svg'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { digits } from '../../../packages/training/src/digits.fixture.js'
-import { imageGrid, toPng } from './picture/index.js'
+import { toPng } from './png.js'
 
 /** The budget: so many seconds of steps of 32 digits, on WASM. */
 const SECONDS = 300
@@ -51,7 +53,7 @@ test('Glow draws digits of 28×28', async () => {
   await mkdir(OUTPUT, { recursive: true })
   const draw = async (name: string, title: string, images: ArrayLike<number>): Promise<void> => {
     const file = new URL(name, OUTPUT)
-    await writeFile(file, toPng(imageGrid({ title, images, shape: [28, 28] })))
+    await writeFile(file, toPng(toSvg(imagesFigure(images, { title, shape: [28, 28] }))))
     console.info(`wrote ${fileURLToPath(file)}`)
   }
   const budget = `${result.steps} steps in ${Math.round(result.seconds)} s`

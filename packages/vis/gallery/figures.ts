@@ -36,22 +36,22 @@ export function moonsFigures(moons: Moons): Record<string, Figure> {
   const box = extentOf(toys.twoMoons.sample(5000, { seed: 5 }), { square: true, margin: 0.08 })
   const grid = densityGrid(logDensity(flow), { ...box, size: 160 })
   const samples = draw(flow, 800, { seed: 1 })
-  const layers = layerMaps(flow)
+  const layers = layerMaps(flow, { order: 'data' })
   const maps = layers.map(({ map }) => map)
   const lines = gridLines({ x: [-2.5, 2.5], y: [-2.5, 2.5], lines: 21 })
   const cloud = draw(flow, 400, { seed: 8 })
   const path = layerPath(lines.points, maps)
-  const points = layerPath(latents(flow, cloud), maps)
-  const couplings = [0, ...layers.flatMap(({ type }, k) => (type === 'coupling' ? [k + 1] : []))]
-  const stages = couplings.map((k, i) => ({
-    label: i === 0 ? 'z' : i === couplings.length - 1 ? `x, after ${i} couplings` : `after ${i}`,
-    lines: { ...lines, points: path.steps[k]! },
+  const back = layerMaps(flow, { order: 'data', towards: 'noise' }).map(({ map }) => map)
+  const points = layerPath(layerPath(cloud, back).steps.at(-1)!, maps)
+  const last = layers.length
+  const stages = path.steps.map((step, k) => ({
+    label: k === 0 ? 'z' : k === last ? `x, after ${k} couplings` : `after ${k}`,
+    lines: { ...lines, points: step },
     points: points.steps[k]!,
   }))
   const starts = Float32Array.of(-1.2, 0.4, 0.3, 1.1, 1.3, -0.6, -0.2, -1.4)
   const ways = layerPath(starts, maps)
   const fields = logDetFields(maps, { x: [-2.5, 2.5], y: [-2.5, 2.5], size: 64 })
-  const own = layers.flatMap(({ type }, k) => (type === 'coupling' ? [fields.layers[k]!] : []))
   const at = jacobians(flow, [0.3, 1.1])
   const found = calibration(latents(flow, toys.twoMoons.sample(4000, { seed: 9 })), { width: 2 })
   const margins = gridMarginals(grid)
@@ -76,13 +76,12 @@ export function moonsFigures(moons: Moons): Record<string, Figure> {
       trajectoriesFigure(ways, {
         theme,
         title: 'Four points on their way',
-        layers: layers.map(({ type }) => (type === 'coupling' ? 'c' : 'p')),
-        notes: ['c: a coupling, p: a permutation, which keeps volumes'],
+        notes: ['Each coupling moves a point along one axis, by an amount that the other decides.'],
       }),
     'log-det': (theme) =>
       logDetFigure(
         [
-          ...own.map((field, i): { label: string; field: Field } => ({ label: `coupling ${i + 1}`, field })),
+          ...fields.layers.map((field, i): { label: string; field: Field } => ({ label: `coupling ${i + 1}`, field })),
           { label: 'all layers', field: fields.total },
         ],
         {

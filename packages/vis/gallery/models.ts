@@ -29,7 +29,7 @@ export async function fitMoons(): Promise<Moons> {
     seed: 2,
     validation: 0.1,
     validateEvery: 10,
-    learningRate: 2e-3,
+    learningRate: 1e-3,
     clipNorm: 5,
     schedule: schedules.cosine(),
   })

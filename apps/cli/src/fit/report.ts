@@ -1,6 +1,9 @@
 import { draw, type Flow } from '@ebbflow/flows'
 import { fromModel } from '@ebbflow/training'
-import { cornerPlot, toPng } from '../picture/index.js'
+import { corner } from '@ebbflow/vis'
+import { cornerFigure } from '@ebbflow/vis/figures'
+import { toSvg } from '@ebbflow/vis/svg'
+import { toPng } from '../png.js'
 import { duration, columns as inColumns, nats, whole } from '../words.js'
 import { writeAtomically } from '../write.js'
 import { evenly, type Prepared } from './prepare.js'
@@ -22,18 +25,21 @@ export async function drawPicture(
   const data = fromModel(columns, some.values, { floor: false })
   const samples = fromModel(columns, draw(flow, PICTURE_SAMPLES, { seed: job.seed }), { floor: false })
   const { gaussian } = report.baselines
-  const svg = cornerPlot({
-    title: `${job.name}: data and samples`,
-    notes: [
-      `${whole(split.train.length)} training rows, ${whole(PICTURE_SAMPLES)} samples. Test NLL ${nats(report.testNll)} nats${gaussian === null ? '' : `; full Gaussian ${nats(gaussian)}`}`,
-    ],
-    columns: columns.slice(0, MAX_PICTURED).map(({ name, steps }, c) => ({
+  const pictured = corner(
+    columns.slice(0, MAX_PICTURED).map(({ name, steps }, c) => ({
       name,
-      data: data.columns[c]!,
-      samples: samples.columns[c]!,
+      sets: [data.columns[c]!, samples.columns[c]!],
       log: steps.some((step) => step.type === 'log' && step.shift === 0),
     })),
-  })
+  )
+  const svg = toSvg(
+    cornerFigure(pictured, {
+      title: `${job.name}: data and samples`,
+      notes: [
+        `${whole(split.train.length)} training rows, ${whole(PICTURE_SAMPLES)} samples. Test NLL ${nats(report.testNll)} nats${gaussian === null ? '' : `; full Gaussian ${nats(gaussian)}`}`,
+      ],
+    }),
+  )
   await writeAtomically(path, path.toLowerCase().endsWith('.svg') ? svg : toPng(svg))
 }
 

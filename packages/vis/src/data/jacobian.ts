@@ -8,10 +8,11 @@ export interface Matrix {
 }
 
 /** Where a square matrix has values that are not zero. */
-export type Structure = 'zero' | 'diagonal' | 'lower' | 'upper' | 'full'
+export type Structure = 'zero' | 'diagonal' | 'lower' | 'upper' | 'permutation' | 'full'
 
 /**
- * Where a matrix has values larger than `tolerance` times its largest: on the diagonal, in a triangle, everywhere.
+ * Where a matrix has values larger than `tolerance` times its largest: on the diagonal, in a triangle, once in
+ * each row and column, everywhere.
  *
  * @example
  * ```ts
@@ -21,11 +22,20 @@ export type Structure = 'zero' | 'diagonal' | 'lower' | 'upper' | 'full'
 export function structureOf({ rows, columns, values }: Matrix, tolerance = 1e-6): Structure {
   const largest = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0)
   if (largest === 0) return 'zero'
-  const off = (test: (r: number, c: number) => boolean): boolean =>
-    values.some((v, i) => test(Math.floor(i / columns), i % columns) && Math.abs(v) > tolerance * largest)
   if (rows !== columns) return 'full'
-  const [below, above] = [off((r, c) => r > c), off((r, c) => r < c)]
-  return below ? (above ? 'full' : 'lower') : above ? 'upper' : 'diagonal'
+  let [below, above] = [false, false]
+  const perRow = new Uint32Array(rows)
+  const perColumn = new Uint32Array(columns)
+  values.forEach((v, i) => {
+    if (Math.abs(v) <= tolerance * largest) return
+    const [r, c] = [Math.floor(i / columns), i % columns]
+    perRow[r]! += 1
+    perColumn[c]! += 1
+    below ||= r > c
+    above ||= r < c
+  })
+  if (!below || !above) return below ? 'lower' : above ? 'upper' : 'diagonal'
+  return [...perRow, ...perColumn].every((count) => count === 1) ? 'permutation' : 'full'
 }
 
 /**

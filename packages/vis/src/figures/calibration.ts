@@ -1,5 +1,5 @@
 import type { Calibration, Pit, Quantiles } from '../data/calibration.js'
-import { type Range, rangeOf } from '../data/extent.js'
+import { type Extent, rangeOf } from '../data/extent.js'
 import { type Mark, type Panel, type Scene, toPixels } from '../scene/scene.js'
 import { type Theme, themeOf } from '../scene/theme.js'
 import { axesMarks, gridMarks, inside, ROOM } from './parts/axes.js'
@@ -7,7 +7,7 @@ import { multiples } from './parts/layout.js'
 import { type Entry, legend } from './parts/legend.js'
 import type { FigureOptions } from './parts/options.js'
 import { sceneOf, told } from './parts/scene.js'
-import { heading, textMark } from './parts/text.js'
+import { heading, SIZE, textMark } from './parts/text.js'
 
 /** Options of {@link calibrationFigure}. */
 export interface CalibrationFigureOptions extends FigureOptions {
@@ -17,7 +17,7 @@ export interface CalibrationFigureOptions extends FigureOptions {
 
 /**
  * Whether latents of data follow the base: for |z|² and single dimensions a histogram of probability integral transforms, flat if they do,
- * over quantiles against those of the law, on the diagonal if they do; bands hold what chance alone does.
+ * over quantiles against those of the law, on the diagonal if they do; bands hold what chance alone does. Quantiles far beyond the law's are rings on the edge.
  *
  * @example
  * ```ts
@@ -28,13 +28,13 @@ export function calibrationFigure(found: Calibration, options: CalibrationFigure
   const theme = themeOf(options.theme)
   const { dimensions = found.dimensions.map((_, i) => i).slice(0, 2) } = options
   const subjects = [
-    { label: '|z|²', law: `χ² of ${found.dimensions.length}`, quantiles: found.radius, pit: found.radiusPit },
+    { label: '|z|²', law: `χ²${subscript(found.dimensions.length)}`, quantiles: found.radius, pit: found.radiusPit },
     ...dimensions.map((d) => ({ label: `z${subscript(d + 1)}`, law: 'normal', ...found.dimensions[d]! })),
   ]
   const { width = 60 + 220 * subjects.length } = options
   const head = heading(options, theme, 16)
   const entries: Entry[] = [
-    { label: 'latents', colour: theme.series[0]!, mark: 'fill' },
+    { label: 'latents', colour: theme.tints[2]!, mark: 'fill' },
     { label: `${Math.round(100 * found.level)} % band`, colour: theme.muted, mark: 'fill', opacity: 0.25 },
   ]
   const common = {
@@ -45,15 +45,14 @@ export function calibrationFigure(found: Calibration, options: CalibrationFigure
     gapX: 52,
     gapY: 0,
   }
-  const upper = multiples({ ...common, top: head.bottom + 56, aspect: 0.55 })
+  const upper = multiples({ ...common, top: head.bottom + 62, aspect: 0.55 })
   const lower = multiples({ ...common, top: upper.bottom + 80, aspect: 1 })
-  const marks: Mark[] = [...head.marks, ...legend(entries, theme, 16, head.bottom + 16).marks]
+  const marks: Mark[] = [...head.marks, ...legend(entries, theme, 16, head.bottom + 20).marks]
   const panels: Panel[] = []
   subjects.forEach(({ label, law, quantiles, pit }, i) => {
     const tallest = pit.density.reduce((a, b) => Math.max(a, b), pit.band[1])
     const bars: Panel = { ...upper.boxes[i]!, domain: { x: [0, 1], y: [0, 1.1 * tallest] } }
-    const range = shownQuantiles(quantiles)
-    const pairs: Panel = { ...lower.boxes[i]!, domain: { x: range, y: range } }
+    const pairs: Panel = { ...lower.boxes[i]!, domain: shownQuantiles(quantiles) }
     panels.push(bars, pairs)
     marks.push(
       ...pitMarks(pit, bars, theme),
@@ -63,6 +62,10 @@ export function calibrationFigure(found: Calibration, options: CalibrationFigure
       inside(pairs, quantileMarks(quantiles, pairs, theme)),
       ...axesMarks(pairs, theme, { x: { label: `${law} quantile` }, y: {} }),
       textMark(pairs.x, pairs.y - 10, `quantiles of ${label}`, theme.ink),
+      textMark(pairs.x + 8, pairs.y + 17, `KS ${quantiles.distance.toFixed(3)}`, theme.muted, {
+        size: SIZE.tick,
+        halo: theme.background,
+      }),
     )
   })
   return sceneOf(
@@ -88,7 +91,7 @@ function pitMarks(pit: Pit, panel: Panel, theme: Theme): Mark[] {
   const bins = pit.density.length
   const bars = [...pit.density].map((v, i): Mark => {
     const x = (i / bins) * width
-    return { kind: 'rect', x: x + 0.5, y: y(v), width: width / bins - 1, height: height - y(v), fill: theme.series[0] }
+    return { kind: 'rect', x: x + 0.5, y: y(v), width: width / bins - 1, height: height - y(v), fill: theme.tints[2] }
   })
   const [low, high] = pit.band
   return [
@@ -107,17 +110,27 @@ function quantileMarks({ theoretical, observed, lower, upper }: Quantiles, panel
   const band = points(upper)
   for (let i = back.length - 2; i >= 0; i -= 2) band.push(back[i]!, back[i + 1]!)
   const { x } = panel.domain
+  const { within, beyond } = split(toPixels(panel, points(observed)), panel)
   return [
     { kind: 'path', lines: [toPixels(panel, band)], closed: true, fill: theme.muted, opacity: 0.25 },
     { kind: 'path', lines: [toPixels(panel, [x[0], x[0], x[1], x[1]])], stroke: theme.muted, strokeWidth: 1 },
-    { kind: 'points', points: toPixels(panel, points(observed)), radius: 2, fill: theme.series[0] },
+    { kind: 'points', points: within, radius: 2, fill: theme.series[0] },
+    { kind: 'points', points: beyond, radius: 2.5, stroke: theme.series[1], strokeWidth: 1.4 },
   ]
 }
 
-/** Both axes alike: the law's quantiles and what is near them. */
-function shownQuantiles({ theoretical, observed, upper, lower }: Quantiles): Range {
-  const [low, high] = rangeOf([...theoretical, ...upper.slice(0, -1), ...lower.slice(1)], { margin: 0.03 })
-  const width = high - low
-  const [least, most] = rangeOf(observed, { margin: 0.03 })
-  return [Math.max(Math.min(low, least), low - width / 2), Math.min(Math.max(high, most), high + width / 2)]
+/** The law's quantiles, and a third of their width around them, in which bands and most of what is observed lie. */
+function shownQuantiles({ theoretical }: Quantiles): Extent {
+  return { x: rangeOf(theoretical, { margin: 0.04 }), y: rangeOf(theoretical, { margin: 0.3 }) }
+}
+
+/** Pairs within a panel, and those beyond it, drawn on its edge. */
+function split(points: Float64Array, { height }: Panel): { within: number[]; beyond: number[] } {
+  const [within, beyond]: [number[], number[]] = [[], []]
+  for (let i = 0; i < points.length; i += 2) {
+    const [x, y] = [points[i]!, points[i + 1]!]
+    if (y >= 0 && y <= height) within.push(x, y)
+    else beyond.push(x, Math.min(height - 4, Math.max(4, y)))
+  }
+  return { within, beyond }
 }

@@ -153,15 +153,15 @@ function keyMarks(
       ],
     }
   const swatches = shares.flatMap((share, i): Mark[] => [
-    { kind: 'rect', x: 30 * i, y: 6, width: 30, height: 14, fill: tintOf(theme, i, shares.length) },
-    textMark(30 * i + 15, 35, `${Math.round(100 * share)} %`, theme.muted, { size: SIZE.tick, anchor: 'middle' }),
+    { kind: 'rect', x: 36 * i, y: 6, width: 36, height: 14, fill: tintOf(theme, i, shares.length) },
+    textMark(36 * i + 18, 35, `${Math.round(100 * share)} %`, theme.muted, { size: SIZE.tick, anchor: 'middle' }),
   ])
   const note = (y: number, text: string): Mark => textMark(0, y, text, theme.muted)
   return {
     height: 0,
     marks: [
       ...swatches,
-      textMark(30 * shares.length + 12, 17, data, theme.ink),
+      textMark(36 * shares.length + 12, 17, data, theme.ink),
       note(56, 'of the mass lies within each tint'),
       ...(sets > 1
         ? [

@@ -47,8 +47,8 @@ export function densityFigure(field: Field, options: DensityFigureOptions = {}):
   ]
   let top = head.bottom
   if (entries.length > 0) {
-    marks.push(...legend(entries, theme, 16, top + 16).marks)
-    top += 26
+    marks.push(...legend(entries, theme, 16, top + 20).marks)
+    top += 30
   }
   const panel: Panel = { ...placed(field, width, top + ROOM.top), domain: { x: field.x, y: field.y } }
   const highest = field.values.reduce((most, v) => Math.max(most, v), 0) || 1

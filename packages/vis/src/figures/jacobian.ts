@@ -45,12 +45,12 @@ export function jacobianFigure(items: readonly JacobianPanel[], options: Jacobia
   const { boxes, bottom } = multiples({
     count: items.length,
     columns,
-    left: 34,
+    left: 16,
     right,
-    top: head.bottom + 38,
+    top: head.bottom + 34,
     aspect: Math.max(...items.map(({ jacobian }) => jacobian.rows / jacobian.columns)),
     gapX: 28,
-    gapY: 62,
+    gapY: 54,
   })
   const largest = items.reduce(
     (most, { jacobian }) => jacobian.values.reduce((m, v) => Math.max(m, Math.abs(v)), most),
@@ -69,17 +69,16 @@ export function jacobianFigure(items: readonly JacobianPanel[], options: Jacobia
     const { x, y } = panel
     marks.push(
       { kind: 'group', x, y, marks: cells(jacobian, panel, theme, limit) },
-      textMark(x, y - 22, label, theme.ink, { weight: 600 }),
+      textMark(x, y - 10, label, theme.ink, { weight: 600 }),
       textMark(x + panel.width / 2, y + panel.height + 16, WORDS[structureOf(jacobian)], theme.muted, {
         size: SIZE.tick,
         anchor: 'middle',
       }),
     )
   })
-  const { x: left, y: top, height } = panels[0] ?? { x: 0, y: head.bottom, height: 100 }
+  const { y: top, height } = panels[0] ?? { y: head.bottom, height: 100 }
   marks.push(
-    textMark(left - 12, top + height / 2, 'output', theme.muted, { size: SIZE.tick, anchor: 'middle', rotate: -90 }),
-    textMark(left, top - 8, 'input →', theme.muted, { size: SIZE.tick }),
+    textMark(16, bottom + 40, 'rows: outputs, columns: inputs', theme.muted, { size: SIZE.tick }),
     ...colourBar(
       {
         x: right + 16,
@@ -95,7 +94,7 @@ export function jacobianFigure(items: readonly JacobianPanel[], options: Jacobia
   return sceneOf(
     options,
     theme,
-    { width, height: bottom + 32 },
+    { width, height: bottom + 54 },
     {
       title: 'Jacobians',
       description: items
@@ -114,6 +113,7 @@ const WORDS = {
   diagonal: 'diagonal',
   lower: 'lower triangle',
   upper: 'upper triangle',
+  permutation: 'permutation',
   full: 'full',
 } as const
 

@@ -70,10 +70,9 @@ export function logDetFigure(fields: readonly LogDetPanel[], options: LogDetFigu
       ]),
       ...axesMarks(panel, theme, {
         x: { labelled: foot, label: foot ? x : undefined },
-        y: { labelled: first },
+        y: { labelled: first, label: first ? y : undefined },
       }),
-      ...(i === 0 ? [textMark(16, panel.y + 10, y, theme.ink)] : []),
-      textMark(panel.x, panel.y - 9, label, theme.ink, { weight: 600 }),
+      textMark(panel.x, panel.y - 10, label, theme.ink, { weight: 600 }),
     )
   })
   const top = boxes[0]?.y ?? head.bottom

@@ -66,7 +66,7 @@ export function lossFigure(series: readonly LossSeries[], options: LossFigureOpt
       const few = downsampled({ x, y: values }, { points })
       lines.push({ kind: 'path', lines: [toPixels(panel, pairs(few.x, few.y))], stroke: colour, ...paint })
     }
-    const smooth = halfLife > 0 ? smoothed(y, { halfLife }) : y
+    const smooth = halfLife > 0 ? smoothed(held(y, panel.domain.y), { halfLife }) : y
     if (halfLife > 0) draw(y, { opacity: 0.28, strokeWidth: 0.8 })
     draw(smooth, { strokeWidth: 2 })
     const last = lastFinite(smooth)
@@ -103,6 +103,10 @@ export function lossFigure(series: readonly LossSeries[], options: LossFigureOpt
   )
 }
 
+/** Losses as far as half a picture above it: a spike of thousands must not hide a hundred steps after it. */
+const held = (y: ArrayLike<number>, [low, high]: Range): Float64Array =>
+  Float64Array.from(y, (v) => (v > high ? Math.min(v, high + (high - low) / 2) : v))
+
 const entropyName = (entropy: number): string => `entropy ${entropy.toFixed(2)}`
 
 interface Label {
@@ -115,11 +119,11 @@ interface Label {
 function beside(labels: readonly Label[], panel: Panel): Mark[] {
   const { x, y, width, height, domain } = panel
   const place = (value: number): number =>
-    Math.min(height, Math.max(0, (1 - (value - domain.y[0]) / (domain.y[1] - domain.y[0])) * height))
+    Math.min(height - 8, Math.max(0, (1 - (value - domain.y[0]) / (domain.y[1] - domain.y[0])) * height))
   const placed = labels.map((label) => ({ ...label, y: place(label.at) })).sort((a, b) => a.y - b.y)
   const LINE = 15
   for (let i = 1; i < placed.length; i++) placed[i]!.y = Math.max(placed[i]!.y, placed[i - 1]!.y + LINE)
-  const over = (placed.at(-1)?.y ?? 0) - height
+  const over = (placed.at(-1)?.y ?? 0) - (height - 8)
   if (over > 0) {
     placed.at(-1)!.y -= over
     for (let i = placed.length - 2; i >= 0; i--) placed[i]!.y = Math.min(placed[i]!.y, placed[i + 1]!.y - LINE)

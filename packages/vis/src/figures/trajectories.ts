@@ -42,12 +42,12 @@ export function trajectoriesFigure(path: LayerPath, options: TrajectoriesFigureO
       { margin: 0.08, square: true },
     )
   const head = heading(options, theme, 16)
-  const top = head.bottom + 26 + ROOM.top
+  const top = head.bottom + 30 + ROOM.top
   const across = (width - ROOM.left - 16) * (few ? 0.5 : 1) - (few ? 16 : 0)
   const plane: Panel = { x: ROOM.left, y: top, width: across, height: across * aspectOf(extent), domain: extent }
   const marks: Mark[] = [
     ...head.marks,
-    ...ends.flatMap((label, i) => endMarks(label, 16 + 60 * i, head.bottom + 16, i === 1, theme)),
+    ...ends.flatMap((label, i) => endMarks(label, 16 + 44 * i, head.bottom + 20, i === 1, theme)),
     ...gridMarks(plane, theme, { x: {}, y: {}, grid: 'both' }),
     inside(plane, ways(path, plane, theme, few)),
     ...axesMarks(plane, theme, { x: { label: 'first coordinate' }, y: { label: 'second coordinate' } }),

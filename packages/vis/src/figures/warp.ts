@@ -20,7 +20,7 @@ export interface WarpStage {
 
 /** Options of {@link warpFigure}. */
 export interface WarpFigureOptions extends FigureOptions {
-  /** What every panel shows. Default: what holds 99 % of all lines, in a square. */
+  /** What every panel shows. Default: what holds 98 % of all lines, in a square. */
   readonly extent?: Extent
   /** Panels beside each other. Default as many as are 160 pixels wide. */
   readonly columns?: number
@@ -39,7 +39,7 @@ export interface WarpFigureOptions extends FigureOptions {
 export function warpFigure(stages: readonly WarpStage[], options: WarpFigureOptions = {}): Scene {
   const theme = themeOf(options.theme)
   const { width = Math.max(360, 220 * Math.min(4, stages.length)) } = options
-  const extent = options.extent ?? extentOf(joined(stages), { share: 0.99, margin: 0.04, square: true })
+  const extent = options.extent ?? extentOf(joined(stages), { share: 0.98, margin: 0.04, square: true })
   const columns = options.columns ?? Math.max(1, Math.min(stages.length, Math.floor((width - 62) / 160)))
   const head = heading(options, theme, 16)
   const { boxes, bottom } = multiples({
@@ -57,7 +57,7 @@ export function warpFigure(stages: readonly WarpStage[], options: WarpFigureOpti
   stages.forEach((stage, i) => {
     const panel = panels[i]!
     const points: Mark[] = stage.points
-      ? [{ kind: 'points', points: toPixels(panel, stage.points), radius: 1.5, fill: theme.ink, opacity: 0.7 }]
+      ? [{ kind: 'points', points: toPixels(panel, stage.points), radius: 1.3, fill: theme.ink, opacity: 0.5 }]
       : []
     const [first, foot] = [i % columns === 0, i + columns >= stages.length]
     const ticks = { x: { labelled: foot }, y: { labelled: first } }
@@ -65,7 +65,7 @@ export function warpFigure(stages: readonly WarpStage[], options: WarpFigureOpti
       ...gridMarks(panel, theme, { ...ticks, grid: 'both' }),
       inside(panel, [...families(stage.lines, panel, theme), ...points]),
       ...axesMarks(panel, theme, ticks),
-      textMark(panel.x, panel.y - 9, stage.label, theme.ink, { weight: 600 }),
+      textMark(panel.x, panel.y - 10, stage.label, theme.ink, { weight: 600 }),
     )
   })
   return sceneOf(
@@ -108,7 +108,7 @@ function families(lines: Lines, panel: Panel, theme: Theme): PathMark[] {
         lines: all.filter((i) => i !== middle).map((i) => line(family * half + i)),
         stroke,
         strokeWidth: 0.8,
-        opacity: 0.75,
+        opacity: 0.7,
       },
       ...(strong.length > 0 ? [{ kind: 'path' as const, lines: strong, stroke, strokeWidth: 2 }] : []),
     ]

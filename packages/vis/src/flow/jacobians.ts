@@ -6,7 +6,7 @@ import { type AnyFlow, callFor } from './call.js'
 import { type LayerMapOptions, stages, widthOf } from './layers.js'
 
 /** Options of {@link jacobians}. */
-export type JacobianOptions = LayerMapOptions
+export type JacobianOptions = Omit<LayerMapOptions, 'order'>
 
 /** The Jacobians of a flow at a point. */
 export interface FlowJacobians {

@@ -1,8 +1,9 @@
-import { sizeOf, sumEvent, tensor } from '@ebbflow/core'
+import { check, showShape, sizeOf, sumEvent, tensor } from '@ebbflow/core'
 import { type FlowLayer, layersOf, throughLayer } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayerMap } from '../data/layers.js'
 import { type AnyFlow, callFor } from './call.js'
+import { inDataOrder } from './order.js'
 
 /** Options of {@link layerMaps}. */
 export interface LayerMapOptions {
@@ -10,6 +11,11 @@ export interface LayerMapOptions {
   readonly towards?: 'data' | 'noise'
   /** The context of every row, for conditional flows. */
   readonly context?: readonly number[]
+  /**
+   * `flow` for every layer as it stands (the default); `data` for vectors whose permutations are left out: then the values of every stage
+   * stand in the order that they have in the data, latents too, and stages in between show no exchange of axes.
+   */
+  readonly order?: 'flow' | 'data'
 }
 
 /** A layer of a flow as a function of plain rows. */
@@ -44,27 +50,36 @@ export function stages(flow: AnyFlow, towards: 'data' | 'noise'): { layer: FlowL
  * @throws EbbflowError `argument` for a conditional flow without a context.
  * @example
  * ```ts
- * const steps = layerMaps(flow).map(({ map }) => map)
+ * const steps = layerMaps(flow, { order: 'data' }).map(({ map }) => map)
  * const morph = layerPath(gridLines({ x: [-3, 3], y: [-3, 3] }).points, steps)
  * pathAt(morph, 1.5) // half-way through the second layer
  * ```
  */
-export function layerMaps(flow: AnyFlow, { towards = 'data', context }: LayerMapOptions = {}): FlowLayerMap[] {
+export function layerMaps(flow: AnyFlow, options: LayerMapOptions = {}): FlowLayerMap[] {
+  const { towards = 'data', context, order = 'flow' } = options
   callFor(flow, context, 0).context?.dispose()
-  return stages(flow, towards).map(({ layer, event }) => ({
-    path: layer.path,
-    type: (layer.bijector.constructor as unknown as { type: string }).type,
-    map: (rows, n) => {
-      const out: { values: ArrayLike<number>; logDet: ArrayLike<number> }[] = []
-      tf.tidy(() => {
-        const x = tensor(rows, [n, ...event])
-        const { value, logDet } = throughLayer(layer, towards, x, callFor(flow, context, n))
-        const total = sumEvent(logDet, logDet.rank - 1)
-        out.push({ values: value.dataSync(), logDet: total.dataSync() })
-      })
-      return out[0]!
-    },
-  }))
+  const layers = stages(flow, towards).map(
+    ({ layer, event }): FlowLayerMap => ({
+      path: layer.path,
+      type: (layer.bijector.constructor as unknown as { type: string }).type,
+      map: (rows, n) => {
+        const out: { values: ArrayLike<number>; logDet: ArrayLike<number> }[] = []
+        tf.tidy(() => {
+          const x = tensor(rows, [n, ...event])
+          const { value, logDet } = throughLayer(layer, towards, x, callFor(flow, context, n))
+          const total = sumEvent(logDet, logDet.rank - 1)
+          out.push({ values: value.dataSync(), logDet: total.dataSync() })
+        })
+        return out[0]!
+      },
+    }),
+  )
+  if (order === 'flow') return layers
+  const [width, ...more] = flow.eventShape
+  check(width !== undefined && more.length === 0, 'the order of the data is that of vectors', {
+    received: `events ${showShape(flow.eventShape)}`,
+  })
+  return inDataOrder(layers, towards, width)
 }
 
 /** Values of a row as it enters the flow. */

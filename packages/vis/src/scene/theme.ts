@@ -41,7 +41,7 @@ export const light: Theme = {
   series: ['#2f7fbf', '#c44e00', '#007a5e', '#8a4f9e', '#a87400', '#4d5966'],
   tints: ['#d9e8f5', '#a9cdea', '#6aa9d8', '#2f7fbf'],
   sequential: paletteOf(rising('#ffffff', interpolateYlGnBu)),
-  diverging: paletteOf(through(['#14507f', '#4b97d2', '#b9d8f0', '#ffffff', '#fbd0a8', '#e57a2c', '#8a3500'])),
+  diverging: paletteOf(through(['#0b3d66', '#2a7ab8', '#8fc1e6', '#ffffff', '#f7b27c', '#d3620f', '#7a2e00'])),
   font: FONT,
 }
 
@@ -55,7 +55,7 @@ export const dark: Theme = {
   series: ['#6cb4ec', '#ff9650', '#43c9a1', '#cf9fe6', '#e6b84c', '#aab6c2'],
   tints: ['#1c3348', '#25527a', '#3a7fb8', '#7bbdf0'],
   sequential: paletteOf(rising('#11171d', interpolateViridis)),
-  diverging: paletteOf(through(['#a8dcff', '#4ba3e3', '#23527a', '#11171d', '#7a4118', '#ee8a3c', '#ffd7ad'])),
+  diverging: paletteOf(through(['#b5e1ff', '#52abea', '#2a638f', '#11171d', '#8f4c1b', '#f28f42', '#ffdcb8'])),
   font: FONT,
 }
 

@@ -84,7 +84,7 @@ export function axesMarks(panel: Panel, theme: Theme, { x, y, border = 'frame' }
         marks.push(textMark(-8, (1 - at) * height + 4, label, theme.muted, { size: SIZE.tick, anchor: 'end' }))
     }
     // upright over its axis, where it is read without turning the head
-    if (y.label) marks.push(textMark(-30, -9, y.label, theme.ink))
+    if (y.label) marks.push(textMark(-30, -10, y.label, theme.ink))
   }
   if (strokes.length > 0) marks.splice(1, 0, { kind: 'path', lines: strokes, stroke: theme.frame })
   return [{ kind: 'group', x: panel.x, y: panel.y, marks }]
