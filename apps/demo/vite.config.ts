@@ -1,4 +1,5 @@
 import { defaultClientConditions, defineConfig } from 'vite'
+import { datasets } from './plugins/datasets.js'
 import { precache } from './plugins/precache.js'
 
 /** Isolation from other origins gives the page shared memory, and with it threads. */
@@ -14,7 +15,7 @@ export default defineConfig({
   server: { headers },
   preview: { headers },
   worker: { format: 'es' },
-  plugins: [precache()],
+  plugins: [datasets(), precache()],
   build: {
     target: 'es2022',
     // .wasm files are fetched by their names, never inlined

@@ -1,11 +1,14 @@
+import type { Treatment } from '../worker/protocol.js'
+
 /** Data in the studio. */
 export interface Source {
   readonly title: string
   readonly about: string
   readonly names: readonly string[]
   readonly columns: readonly Float64Array[]
-  /** Whether columns are only standardised; else what they are is found. */
-  readonly plain: boolean
+  readonly treatment: Treatment
   /** In nats, where it is known. */
   readonly entropy?: number
+  /** Where rows are square images, their side in pixels. */
+  readonly side?: number
 }

@@ -24,7 +24,7 @@ export function toySource(name: ToyName, seed: number): Source {
     about: toys[name].description,
     names: ['x', 'y'],
     columns: [0, 1].map((axis) => Float64Array.from({ length: ROWS }, (_, i) => rows[2 * i + axis]!)),
-    plain: true,
+    treatment: 'plain',
     entropy: toys[name].entropy,
   }
 }

@@ -1,14 +1,24 @@
 import { useEffect } from 'preact/hooks'
+import { CornerPlot } from './corner-plot.js'
 import { DataPanel } from './data-panel.js'
+import { ImagesView } from './images-view.js'
 import { LayersView } from './layers-view.js'
 import { LossChart } from './loss-chart.js'
 import { ModelPanel } from './model-panel.js'
+import { watchPictures } from './pictures.js'
 import { PointView } from './point-view.js'
 import { Stage } from './stage.js'
-import { failure, open, opened, phase, planar } from './store.js'
+import { failure, open, opened, phase, planar, source } from './store.js'
 import './studio.css'
 import { TrainingPanel } from './training-panel.js'
 import { Transport } from './transport.js'
+
+/** What suits the data: pictures of the plane, of images, or of many columns. */
+function See() {
+  useEffect(watchPictures, [])
+  if (planar.value) return <Stage />
+  return source.value?.side ? <ImagesView /> : <CornerPlot />
+}
 
 /** The studio: pick data, train a flow, see it. */
 export function Studio() {
@@ -30,11 +40,11 @@ export function Studio() {
             {failure.value}
           </p>
         )}
-        <Stage />
+        <See />
         <LossChart />
         <div class="looks">
           {planar.value && <LayersView />}
-          <PointView />
+          {!source.value?.side && <PointView />}
         </div>
       </div>
     </div>

@@ -25,7 +25,7 @@ export function LossChart() {
       }
     >
       <Canvas
-        aspect={2.6}
+        aspect={3.6}
         label={
           last
             ? `Negative log-likelihood after ${last.step} steps: ${last.trainNll.toFixed(3)} nats in training${last.heldNll === undefined ? '' : `, ${last.heldNll.toFixed(3)} held out`}`

@@ -4,20 +4,41 @@ import { Card } from '../ui/card.js'
 import { Formula } from '../ui/formula.js'
 import { Select } from '../ui/select.js'
 import { OptionField } from './option-field.js'
+import { STACK } from './settings.js'
+import { StackEditor } from './stack-editor.js'
 import { change, opened, settings } from './store.js'
+
+const OPTIONS = [
+  ...recipes.map(({ name, title }) => ({ value: name, label: title, group: 'Recipes' })),
+  { value: STACK, label: 'Layers stacked by hand', group: 'Your own' },
+]
 
 /** Which flow learns it. */
 export function ModelPanel() {
-  const recipe = recipeOf(settings.value.recipe)
-  const { values } = settings.value
+  const { recipe, values } = settings.value
+  const choose = (name: string): void =>
+    void change(
+      name === STACK ? { recipe: name } : { recipe: name, values: withStandards(recipeOf(name).options, values) },
+    )
   return (
     <Card title="Model">
-      <Select
-        label="Flow"
-        value={recipe.name}
-        options={recipes.map(({ name, title }) => ({ value: name, label: title }))}
-        onChange={(name) => void change({ recipe: name, values: withStandards(recipeOf(name).options, values) })}
-      />
+      <Select label="Flow" value={recipe} options={OPTIONS} onChange={choose} />
+      {recipe === STACK ? <StackEditor /> : <RecipeEditor />}
+      {opened.value && (
+        <p class="hint">
+          {opened.value.layers.length} layers, {opened.value.parameters.toLocaleString('en')} parameters
+          {!opened.value.exact && '; its density is estimated'}
+        </p>
+      )}
+    </Card>
+  )
+}
+
+function RecipeEditor() {
+  const { values } = settings.value
+  const recipe = recipeOf(settings.value.recipe)
+  return (
+    <>
       <p class="hint">{recipe.about}</p>
       <Formula tex={recipe.formula} block />
       <p class="hint">
@@ -34,11 +55,6 @@ export function ModelPanel() {
           onChange={(value) => void change({ values: { ...values, [option.key]: value } })}
         />
       ))}
-      {opened.value && (
-        <p class="hint">
-          {opened.value.layers.length} layers, {opened.value.parameters.toLocaleString('en')} parameters
-        </p>
-      )}
-    </Card>
+    </>
   )
 }

@@ -46,7 +46,8 @@ const refreshMorph = latest(async () => {
 }, pauseOf(1500))
 
 const refreshProbe = latest(async () => {
-  if (place.value) probe.value = await worker().ask('probe', { x: place.value })
+  // Jacobians of images are too large to look at
+  if (place.value && !source.value?.side) probe.value = await worker().ask('probe', { x: place.value })
 }, pauseOf(500))
 
 /** Keeps the pictures up with the flow; returns what stops it. */

@@ -1,12 +1,16 @@
+import type { Expression } from '../model/expression.js'
 import { readValue, type Values, withStandards, writeValue } from '../model/options.js'
 import { recipeOf } from '../model/recipes.js'
+import { FIRST_STACK, readStack, type Stacked, stackExpression, writeStack, wrongWith } from '../model/stack.js'
 
 /** What the address holds of the studio: all that makes a training run, given the data. */
 export interface Settings {
   /** Name of the data: a toy, `flights`, `drawn`… */
   readonly data: string
+  /** A recipe, or `stack` for layers stacked by hand. */
   readonly recipe: string
   readonly values: Values
+  readonly stack: readonly Stacked[]
   readonly learningRate: number
   readonly batchSize: number
   readonly steps: number
@@ -14,6 +18,9 @@ export interface Settings {
 }
 
 const STANDARD = { data: 'twoMoons', recipe: 'nsf', learningRate: 3e-3, batchSize: 256, steps: 5000, seed: 1 }
+
+/** The name under which layers stacked by hand stand among the recipes. */
+export const STACK = 'stack'
 
 export const LEARNING_RATES = [3e-4, 1e-3, 3e-3, 1e-2] as const
 export const BATCH_SIZES = [64, 128, 256, 512, 1024] as const
@@ -33,7 +40,8 @@ export function readSettings(parameters: Readonly<Record<string, string>>): Sett
   }
   return {
     data: parameters.data ?? STANDARD.data,
-    recipe: recipe.name,
+    recipe: parameters.flow === STACK ? STACK : recipe.name,
+    stack: (parameters.stack === undefined ? undefined : readStack(parameters.stack)) ?? FIRST_STACK,
     values: withStandards(recipe.options, Object.fromEntries(given)),
     learningRate: number('rate', STANDARD.learningRate, 1e-6, 1),
     batchSize: Math.round(number('batch', STANDARD.batchSize, 8, 4096)),
@@ -47,13 +55,15 @@ export function writeSettings(settings: Settings): Record<string, string | undef
   const unless = (value: string | number, standard: string | number): string | undefined =>
     value === standard ? undefined : String(value)
   const recipe = recipeOf(settings.recipe)
+  const byHand = settings.recipe === STACK
   return {
     data: unless(settings.data, STANDARD.data),
     flow: unless(settings.recipe, STANDARD.recipe),
+    stack: byHand ? unless(writeStack(settings.stack), writeStack(FIRST_STACK)) : undefined,
     ...Object.fromEntries(
       recipe.options.map(({ key, standard }) => [
         key,
-        unless(writeValue(settings.values[key] ?? standard), writeValue(standard)),
+        byHand ? undefined : unless(writeValue(settings.values[key] ?? standard), writeValue(standard)),
       ]),
     ),
     rate: unless(settings.learningRate, STANDARD.learningRate),
@@ -61,4 +71,16 @@ export function writeSettings(settings: Settings): Record<string, string | undef
     steps: unless(settings.steps, STANDARD.steps),
     seed: unless(settings.seed, STANDARD.seed),
   }
+}
+
+/**
+ * The flow that the settings describe, for data of so many columns.
+ *
+ * @throws Error for a stack that is none, saying why.
+ */
+export function modelOf({ recipe, values, stack }: Settings, dimensions: number): Expression {
+  if (recipe !== STACK) return recipeOf(recipe).expression(dimensions, values)
+  const wrong = wrongWith(stack, dimensions)
+  if (wrong) throw new Error(wrong)
+  return stackExpression(stack, dimensions)
 }

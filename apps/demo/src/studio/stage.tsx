@@ -1,9 +1,8 @@
-import { useEffect } from 'preact/hooks'
 import { Canvas } from '../ui/canvas.js'
 import { draggable } from '../ui/drag.js'
 import { Figure } from '../ui/figure.js'
 import { drawDensity, drawGrid, drawPoints, drawTicks, scales } from './draw.js'
-import { density, look, place, samples, watchPictures } from './pictures.js'
+import { density, look, place, samples } from './pictures.js'
 import { plane, source } from './store.js'
 
 const SHOWN = 3000
@@ -18,7 +17,6 @@ function interleaved([x, y]: readonly Float64Array[], most: number): Float32Arra
 
 /** Data, samples and density side by side. */
 export function Stage() {
-  useEffect(watchPictures, [])
   return (
     <div class="stage">
       <Figure title="Data" caption={source.value?.about}>

@@ -2,12 +2,11 @@ import { extentOf } from '@ebbflow/vis'
 import { batch, computed, signal } from '@preact/signals'
 import { route, setParameters } from '../app/router.js'
 import type { Source } from '../data/source.js'
-import { isToy, toySource } from '../data/toys.js'
-import { recipeOf } from '../model/recipes.js'
 import type { Opened, Progress, Training, Window2 } from '../worker/protocol.js'
 import { type Client, type News, startClient } from './client.js'
 import { EMPTY, extended, type History } from './history.js'
-import { readSettings, type Settings, writeSettings } from './settings.js'
+import { modelOf, readSettings, type Settings, writeSettings } from './settings.js'
+import { sourceOf } from './sources.js'
 
 /** Where the studio stands. */
 export type Phase = 'opening' | 'ready' | 'training' | 'failed'
@@ -32,7 +31,7 @@ export const plane = computed((): Window2 | undefined => {
   const [x, y] = data.columns as [Float64Array, Float64Array]
   const points = new Float64Array(2 * x.length)
   for (let i = 0; i < x.length; i++) points.set([x[i]!, y[i]!], 2 * i)
-  return extentOf(points, { share: 0.998, margin: 0.12, square: data.plain })
+  return extentOf(points, { share: 0.998, margin: 0.12, square: data.treatment === 'plain' })
 })
 
 let client: Client | undefined
@@ -70,14 +69,15 @@ let generation = 0
 /** Opens the data and a fresh flow as the settings say. */
 export async function open(): Promise<void> {
   const mine = ++generation
-  const { data, recipe, values, seed } = settings.value
+  const { data, seed } = settings.value
   phase.value = 'opening'
   try {
-    const found = isToy(data) ? toySource(data, seed) : toySource('twoMoons', seed)
+    const found = await sourceOf(data, seed)
+    if (mine !== generation) return
     source.value = found
     const answer = await worker().ask('open', {
-      data: { names: found.names, columns: found.columns, plain: found.plain },
-      model: recipeOf(recipe).expression(found.names.length, values),
+      data: { names: found.names, columns: found.columns, treatment: found.treatment },
+      model: modelOf(settings.value, found.names.length),
       seed,
     })
     if (mine !== generation) return
@@ -100,10 +100,16 @@ export async function change(changes: Partial<Settings>): Promise<void> {
   const next = { ...before, ...changes }
   settings.value = next
   setParameters(writeSettings(next))
-  const same = (['data', 'recipe', 'seed', 'values'] as const).every((key) => before[key] === next[key])
+  const same = (['data', 'recipe', 'seed', 'values', 'stack'] as const).every((key) => before[key] === next[key])
+  if (!same) await reopen()
+  else if (phase.value === 'training') await play()
+}
+
+/** Opens the data anew after they have changed, and goes on training where it was. */
+export async function reopen(): Promise<void> {
   const running = phase.value === 'training'
-  if (!same) await open()
-  if (running) await play()
+  await open()
+  if (running && phase.value === 'ready') await play()
 }
 
 /** Trains, from where it stands. */

@@ -1,4 +1,5 @@
 import {
+  type ColumnChoice,
   type ColumnTransform,
   describeColumn,
   fitPreprocessing,
@@ -7,7 +8,13 @@ import {
   type Table,
   toModel,
 } from '@ebbflow/training'
-import type { Columns } from './protocol.js'
+import type { Columns, Treatment } from './protocol.js'
+
+const CHOICES: Record<Treatment, ColumnChoice | undefined> = {
+  plain: {},
+  unit: { bounded: { lower: 0, upper: 1 } },
+  found: undefined,
+}
 
 /** Most rows that the held-out likelihood is taken of. */
 const HELD = 2000
@@ -33,7 +40,8 @@ export const tableOf = (names: readonly string[], columns: readonly Float64Array
 export function prepare(data: Columns, seed: number, known?: readonly ColumnTransform[]): Prepared {
   const table = tableOf(data.names, data.columns)
   const { train, validation, test } = splitRows(table.rows)
-  const choices = data.plain ? { choices: new Map(data.names.map((name) => [name, {}])) } : {}
+  const choice = CHOICES[data.treatment]
+  const choices = choice && { choices: new Map(data.names.map((name) => [name, choice])) }
   const found = known ? { columns: [...known], notes: [] } : fitPreprocessing(table, { train, seed, ...choices })
   const rows = toModel(found.columns, table, { seed, rows: train })
   const heldRows = Int32Array.from([...validation, ...test]).slice(0, HELD)

@@ -1,11 +1,13 @@
 import type { Expression } from '../model/expression.js'
 
+/** How columns become a flow's inputs: only standardised, by a logit of (0, 1), or as what they are found to be (lattices, logarithms). */
+export type Treatment = 'plain' | 'unit' | 'found'
+
 /** Data as the page hands them over: named columns of one length. */
 export interface Columns {
   readonly names: readonly string[]
   readonly columns: readonly Float64Array[]
-  /** Whether columns are only standardised; else what they are (lattices, logarithms) is found. */
-  readonly plain: boolean
+  readonly treatment: Treatment
 }
 
 /** What a session is opened with. */
@@ -131,6 +133,13 @@ export interface Verification {
   }[]
 }
 
+/** What a table's first lines say. */
+export interface Header {
+  readonly names: readonly string[]
+  /** Whether each column holds numbers. */
+  readonly numeric: readonly boolean[]
+}
+
 /** What the page asks of the worker, and what it is answered. */
 export interface Questions {
   open: { ask: Opening; answer: Opened }
@@ -148,6 +157,11 @@ export interface Questions {
   logProb: { ask: { readonly columns: readonly Float64Array[] }; answer: Float64Array }
   morph: { ask: { readonly points: number }; answer: Morph }
   probe: { ask: { readonly x: readonly number[] }; answer: Probe }
+  header: { ask: { readonly text: string; readonly name: string }; answer: Header }
+  table: {
+    ask: { readonly text: string; readonly name: string; readonly columns: readonly string[] }
+    answer: { readonly names: readonly string[]; readonly columns: readonly Float64Array[] }
+  }
   verify: { ask: null; answer: Verification }
   save: { ask: { readonly recipe: string }; answer: Uint8Array<ArrayBuffer> }
   checkpoint: { ask: null; answer: Checkpoint }

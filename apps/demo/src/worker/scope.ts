@@ -21,6 +21,7 @@ import {
   onLine,
   Permutation,
   Planar,
+  parameterSizes,
   Radial,
   Reverse,
   rationalQuadratic,
@@ -34,7 +35,7 @@ import { Flow, ffjord, iaf, maf, nice, nsf, planar, realNVP, residual, sylvester
 export const scope: Readonly<Record<string, unknown>> = {
   ...{ ActNorm, Affine, BatchNorm, Chain, Coupling, Elementwise, FFJORD, Householder, Inverse, InvertibleResidual },
   ...{ LipschitzMLP, LULinear, MADE, MaskedAutoregressive, MLP, Permutation, Planar, Radial, Reverse, Sylvester },
-  ...{ affine, bernstein, composed, logisticMixture, onLine, rationalQuadratic, shift },
+  ...{ affine, bernstein, composed, logisticMixture, onLine, parameterSizes, rationalQuadratic, shift },
   ...{ Independent, Normal },
   ...{ Flow, ffjord, iaf, maf, nice, nsf, planar, realNVP, residual, sylvester },
 }
