@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { dce } from './dce.js'
 import { kernels, Writer } from './graphs.fixture.js'
+import { lower } from './lower.js'
 import { simplify } from './simplify.js'
 
 test('sums with zero, products with one and double negation are what they are of', () => {
@@ -38,4 +39,25 @@ test('the slope of a rectifier is told by its result', () => {
   expect(kernels(simple)).toEqual(['Relu', 'Step', 'Step'])
   expect(simple.nodes[1]!.inputs.x!.value).toBe(relu.value)
   expect(simple.outputs[1]!.value).toBe(slope.value)
+})
+
+test('what reads in row-major order gets a copy of what has become a view', () => {
+  const w = new Writer()
+  const [x, zeros, ones] = [w.input(3), w.filled(0, 2, 3), w.filled(1, 3, 2)]
+  const spread = w.node('Add', { a: x, b: zeros }, [2, 3])
+  const hosted = w.node('TopK', { x: spread }, [2, 3])
+  const turned = w.node(
+    'Multiply',
+    { a: w.node('Transpose', { x: w.input(2, 3) }, [3, 2], { perm: [1, 0] }), b: ones },
+    [3, 2],
+  )
+  const product = w.node('BatchMatMul', { a: w.input(4, 3), b: turned }, [4, 2], {
+    transposeA: false,
+    transposeB: false,
+  })
+  const simplified = dce(simplify(lower(w.graph(hosted, product))))
+  expect(kernels(simplified).sort()).toEqual(['Copy', 'Copy', 'Host', 'MatMul'])
+  for (const { kernel, inputs } of simplified.nodes)
+    if (kernel === 'Host' || kernel === 'MatMul')
+      for (const use of Object.values(inputs)) expect(use.view).toBeUndefined()
 })

@@ -1,6 +1,8 @@
 import { sameShape } from '@ebbflow/core'
-import { fillOf, type Graph, type Node, type Use, viewOf } from '../graph.js'
+import { fillOf, type Graph, mapInputs, type Node, type Use, viewOf } from '../graph.js'
 import { broadcastView } from '../views.js'
+import { HOST } from './lower.js'
+import { withRows } from './lowering/products.js'
 import { Rewriter } from './rewrite.js'
 
 /**
@@ -10,7 +12,8 @@ import { Rewriter } from './rewrite.js'
 export function simplify(graph: Graph): Graph {
   const negated = new Map<number, Use>()
   const rectified = new Map<number, number>()
-  return Rewriter.run(graph, (node, rewriter) => {
+  return Rewriter.run(graph, (given, rewriter) => {
+    const node = readable(given, rewriter)
     const same = (x: Use): readonly Use[] => {
       const { shape } = rewriter.draft.values[node.outputs[0]!]!
       if (sameShape(x.shape, shape)) return [x]
@@ -29,8 +32,24 @@ export function simplify(graph: Graph): Graph {
       rewriter.draft.nodes.push({ ...node, inputs: { x: { ...node.inputs.x!, value: told } } })
       return node.outputs.map((value) => ({ value, shape: rewriter.draft.values[value]!.shape }))
     }
-    return undefined
+    if (node === given) return undefined
+    rewriter.draft.nodes.push(node)
+    return node.outputs.map((value) => ({ value, shape: rewriter.draft.values[value]!.shape }))
   })
+}
+
+/** Kernels that read all they are given in row-major order. */
+const PLAIN: ReadonlySet<string> = new Set([HOST, 'Gather', 'SegmentSum', 'Cumsum'])
+
+/** The node with copies of inputs that have become views which it cannot read. */
+function readable(node: Node, rewriter: Rewriter): Node {
+  const { a, b } = node.inputs
+  if (node.kernel === 'MatMul') {
+    const rows = withRows(b!, rewriter, node)
+    return rows === b ? node : { ...node, inputs: { ...node.inputs, a: a!, b: rows } }
+  }
+  if (!PLAIN.has(node.kernel) || Object.values(node.inputs).every(({ view }) => !view)) return node
+  return mapInputs(node, (use) => rewriter.plain(use, node))
 }
 
 function unchanged({ kernel, inputs: { a, b } }: Node, { draft }: Rewriter): Use | undefined {

@@ -13,7 +13,7 @@ function transposed(use: Use, rewriter: Rewriter): Use {
 }
 
 /** The right side, whose rows must lie together in memory. */
-function withRows(use: Use, rewriter: Rewriter, at: Node): Use {
+export function withRows(use: Use, rewriter: Rewriter, at: Node): Use {
   if (use.shape.at(-1) === 1 || viewOf(use).strides.at(-1) === 1) return use
   return rewriter.plain(use, at)
 }
