@@ -56,6 +56,33 @@ bijectorContract('Block (with a context)', {
   registry,
 })
 
+for (const dimensions of [1, 2, 5, 64]) {
+  const first = Math.ceil(dimensions / 2)
+  const rest = dimensions - first
+  bijectorContract(`Block, D = ${dimensions}`, {
+    make: () =>
+      new Block([
+        { size: first, bijector: new Planar({ dimensions: first }) },
+        ...(rest > 0 ? [{ size: rest, bijector: new Tanh() }] : []),
+      ]),
+    event: [dimensions],
+    // tanh flattens, and single precision cannot tell what it was
+    spread: 0.5,
+    kappa: 64,
+    registry,
+  })
+}
+bijectorContract('Block, 8×8×4', {
+  make: () =>
+    new Block([
+      { size: 3, bijector: new ActNorm({ shape: [8, 8, 3] }) },
+      { size: 1, bijector: new Affine({ scale: 2 }) },
+    ]),
+  event: [8, 8, 4],
+  kappa: 16,
+  registry,
+})
+
 describe('Block', () => {
   it('costs what its dearest part does', () => {
     const block = new Block([

@@ -4,12 +4,15 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { Affine } from '../elementwise/affine.js'
 import { Exp } from '../elementwise/exp.js'
+import { Softplus } from '../elementwise/softplus.js'
 import { Tanh } from '../elementwise/tanh.js'
+import { Squeeze } from '../image/squeeze.js'
+import { ActNorm } from '../linear/act-norm.js'
 import { Reverse } from '../linear/reverse.js'
 import { Chain } from './chain.js'
 import { Inverse } from './inverse.js'
 
-const registry = registryOf(Chain, Inverse, Affine, Exp, Reverse, Tanh)
+const registry = registryOf(Chain, Inverse, ActNorm, Affine, Exp, Reverse, Softplus, Squeeze, Tanh)
 
 bijectorContract('Chain (none)', { make: () => new Chain([]), event: [], registry })
 bijectorContract('Chain (elementwise)', {
@@ -23,6 +26,21 @@ bijectorContract('Chain (vectors)', {
   make: () => new Chain([new Tanh(), new Affine({ scale: [2, -1, 0.5], learnable: true }), new Reverse()]),
   event: [3],
   kappa: 64,
+  registry,
+})
+
+for (const dimensions of [1, 2, 5, 64])
+  bijectorContract(`Chain, D = ${dimensions}`, {
+    make: () => new Chain([new Affine({ shape: [dimensions], learnable: true }), new Reverse(), new Softplus()]),
+    event: [dimensions],
+    range: { lower: 0, upper: Infinity },
+    kappa: 64,
+    registry,
+  })
+bijectorContract('Chain, 8×8×4', {
+  make: () => new Chain([new Inverse(new Squeeze()), new ActNorm({ shape: [16, 16, 1] }), new Squeeze()]),
+  event: [8, 8, 4],
+  kappa: 16,
   registry,
 })
 

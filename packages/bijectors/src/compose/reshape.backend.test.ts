@@ -23,6 +23,18 @@ bijectorContract('Reshape (within a chain)', {
   registry,
 })
 
+for (const [from, to] of [
+  [[1], [1, 1]],
+  [[2], [2, 1]],
+  [[5], [1, 5]],
+  [[64], [4, 4, 4]],
+  [
+    [8, 8, 4],
+    [4, 4, 16],
+  ],
+] as const)
+  bijectorContract(`Reshape, [${from}] to [${to}]`, { make: () => new Reshape({ from, to }), event: from, registry })
+
 describe('Reshape', () => {
   it('refuses shapes of other sizes', () => {
     expect(() => new Reshape({ from: [4], to: [2, 3] })).toThrow('4 values')

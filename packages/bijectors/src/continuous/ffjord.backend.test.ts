@@ -28,8 +28,15 @@ const ffjord = (dimensions: number, options: Partial<FFJORDOptions> = {}): FFJOR
 const kappa = double ? 4e5 : 8
 const common = { kappa, parameterSpread: 0.1, registry }
 
-for (const dimensions of [1, 2])
+for (const dimensions of [1, 2, 5])
   bijectorContract(`FFJORD, D = ${dimensions}`, { make: () => ffjord(dimensions), event: [dimensions], ...common })
+bijectorContract('FFJORD, D = 64', {
+  ...common,
+  make: () => ffjord(64, double ? { rtol: 1e-7, atol: 1e-8 } : {}),
+  event: [64],
+  parameterSpread: 0.05,
+  rows: 1,
+})
 bijectorContract('FFJORD with a context', {
   make: () => ffjord(2, { context: 1 }),
   event: [2],

@@ -50,6 +50,15 @@ bijectorContract('ImageCoupling, 8×8×4', {
   registry,
 })
 
+bijectorContract('ImageCoupling of a checkerboard, 8×8×4', {
+  make: () => coupling({ shape: [8, 8, 4], family: affine(), mask: 'checkerboard' }),
+  event: [8, 8, 4],
+  rows: 2,
+  parameterSpread: 0.1,
+  kappa: 64,
+  registry,
+})
+
 describe('ImageCoupling', () => {
   it.each([
     ['channel', false],

@@ -27,6 +27,14 @@ bijectorContract('Affine (learnable)', {
   registry,
 })
 
+for (const shape of [[1], [2], [5], [64], [8, 8, 4]])
+  bijectorContract(`Affine (learnable), [${shape}]`, {
+    make: () => new Affine({ shift: 0.3, scale: -1.5, shape, learnable: true }),
+    event: shape,
+    kappa: 8,
+    registry,
+  })
+
 describe('Affine', () => {
   it('refuses a scale of zero and a shift that is not finite', () => {
     expect(() => new Affine({ scale: [1, 0] })).toThrow('scale')

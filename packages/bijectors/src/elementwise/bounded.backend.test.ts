@@ -26,6 +26,13 @@ for (const dimensions of [1, 2, 5, 64])
     registry,
   })
 
+bijectorContract('Bounded, 8×8×4', {
+  make: () => new Bounded({ lower: -1, upper: 2, shape: [8, 8, 4] }),
+  event: [8, 8, 4],
+  kappa: 64,
+  registry,
+})
+
 describe('Bounded', () => {
   it('takes one bound for all and one for each', () => {
     tf.tidy(() => {

@@ -50,3 +50,25 @@ bijectorContract('Elementwise rational-quadratic before affine', {
   edges: { forward: around(3), inverse: around(3) },
   registry,
 })
+
+for (const shape of [[1], [2], [5], [64], [8, 8, 4]]) {
+  bijectorContract(`Elementwise shift, [${shape}]`, {
+    make: () => new Elementwise({ family: shift(), shape }),
+    event: shape,
+    registry,
+  })
+  bijectorContract(`Elementwise affine, [${shape}]`, {
+    make: () => new Elementwise({ family: affine(), shape }),
+    event: shape,
+    kappa: 8,
+    registry,
+  })
+  bijectorContract(`Elementwise rational-quadratic, [${shape}]`, {
+    make: () => new Elementwise({ family: rationalQuadratic({ bins: 4, bound: 3 }), shape }),
+    event: shape,
+    spread: 1.5,
+    kappa: 64,
+    rows: shape.length === 1 ? 6 : 1,
+    registry,
+  })
+}

@@ -8,6 +8,7 @@ import {
   CIRCLE,
   circularSpline,
   circularSplineType,
+  type Family,
   logisticMixture,
   logisticMixtureType,
   monotoneNetwork,
@@ -84,6 +85,24 @@ bijectorContract('Elementwise monotone network', {
   edges: { forward: wide, inverse: wide },
   registry,
 })
+
+for (const dimensions of [1, 5, 64]) {
+  const families: Record<string, { family: Family; on?: typeof UNIT }> = {
+    'mixture of logistics': { family: onLine(logisticMixture({ components: 2 })) },
+    'Bernstein polynomial': { family: onLine(bernstein({ degree: 4 })) },
+    'circular spline': { family: circularSpline({ bins: 4 }), on: CIRCLE },
+    'monotone network': { family: monotoneNetwork({ width: 2 }) },
+  }
+  for (const [name, { family, on }] of Object.entries(families))
+    bijectorContract(`Elementwise ${name}, D = ${dimensions}`, {
+      make: () => new Elementwise({ family, shape: [dimensions] }),
+      event: [dimensions],
+      ...(on ? { domain: on, range: on } : {}),
+      kappa: 64,
+      rows: dimensions > 5 ? 1 : 6,
+      registry,
+    })
+}
 
 describe('parts of a family that start alike', () => {
   it.each([

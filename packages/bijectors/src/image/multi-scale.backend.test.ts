@@ -42,6 +42,18 @@ bijectorContract('MultiScale, three levels and an odd number of channels', {
   registry,
 })
 
+bijectorContract('MultiScale, 8×8×4', {
+  make: () =>
+    new MultiScale({
+      shape: [8, 8, 4],
+      levels: [level([4, 4, 16], true), level([2, 2, 32], true), level([1, 1, 64], false)],
+    }),
+  event: [8, 8, 4],
+  parameterSpread: 0.1,
+  kappa: 64,
+  registry,
+})
+
 describe('MultiScale', () => {
   it('lays out what leaves first, first', () => {
     tf.tidy(() => {

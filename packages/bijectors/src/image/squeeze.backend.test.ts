@@ -7,6 +7,7 @@ import { Squeeze } from './squeeze.js'
 const registry = registryOf(Squeeze)
 bijectorContract('Squeeze', { make: () => new Squeeze(), event: [4, 4, 2], registry })
 bijectorContract('Squeeze by 3', { make: () => new Squeeze({ factor: 3 }), event: [3, 6, 1], registry })
+bijectorContract('Squeeze, 8×8×4', { make: () => new Squeeze(), event: [8, 8, 4], registry })
 
 describe('Squeeze', () => {
   it('lays the pixels of a block out row by row within each channel', () => {

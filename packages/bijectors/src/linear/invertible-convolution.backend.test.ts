@@ -6,7 +6,7 @@ import { InvertibleConvolution } from './invertible-convolution.js'
 
 const registry = registryOf(InvertibleConvolution)
 for (const lu of [false, true])
-  for (const shape of [[1], [5], [2, 3, 2], [8, 8, 4]])
+  for (const shape of [[1], [2], [5], [64], [2, 3, 2], [8, 8, 4]])
     bijectorContract(`InvertibleConvolution, [${shape}]${lu ? ', lu' : ''}`, {
       make: () => new InvertibleConvolution({ shape, lu, seed: 1 }),
       event: shape,

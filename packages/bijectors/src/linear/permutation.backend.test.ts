@@ -3,11 +3,12 @@ import { bijectorContract } from '@ebbflow/testing'
 import { describe, expect, it } from 'vitest'
 import { Permutation } from './permutation.js'
 
-bijectorContract('Permutation', {
-  make: () => Permutation.random(5, 3),
-  event: [5],
-  registry: registryOf(Permutation),
-})
+for (const dimensions of [1, 2, 5, 64])
+  bijectorContract(`Permutation, D = ${dimensions}`, {
+    make: () => (dimensions === 1 ? new Permutation([0]) : Permutation.random(dimensions, 3)),
+    event: [dimensions],
+    registry: registryOf(Permutation),
+  })
 
 describe('Permutation', () => {
   it('refuses an order that is none, and shows it', () => {

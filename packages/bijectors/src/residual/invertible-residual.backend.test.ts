@@ -1,5 +1,5 @@
-import { type Call, EbbflowError, Rng, registryOf } from '@ebbflow/core'
-import { bijectorContract, drawTensor, REALS } from '@ebbflow/testing'
+import { type Call, EbbflowError, jacobian, Rng, registryOf, singularValues } from '@ebbflow/core'
+import { bijectorContract, drawTensor, expectAgreement, REALS } from '@ebbflow/testing'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { InvertibleResidual } from './invertible-residual.js'
@@ -45,7 +45,7 @@ bijectorContract('InvertibleResidual, D = 64', {
 
 const convolution = (options: LipschitzConvNetOptions): InvertibleResidual =>
   new InvertibleResidual({ net: new LipschitzConvNet(options), context: options.context ?? 0 })
-const ofConvolutions = { kappa: 16, registry: registryOf(InvertibleResidual, LipschitzConvNet) }
+const ofConvolutions = { kappa: 16, rows: 2, registry: registryOf(InvertibleResidual, LipschitzConvNet) }
 const images: LipschitzConvNetOptions[] = [
   { shape: [4, 4, 2], width: 2 },
   { shape: [3, 3, 1], width: 2, activation: 'elu' },
@@ -59,6 +59,24 @@ for (const options of images)
     event: options.shape,
     context: options.context ?? 0,
   })
+
+describe('InvertibleResidual of convolutions, 8×8×4', () => {
+  it('comes back, with the log-determinant of its exact Jacobian', () => {
+    tf.tidy(() => {
+      const layer = convolution({ shape: [8, 8, 4], width: 4 }).init({ seed: 6 })
+      const x = drawTensor(REALS, 'x', [1, 8, 8, 4])
+      const there = layer.forwardAndLogDet(x)
+      const back = layer.inverseAndLogDet(there.value)
+      const among = { kappa: 16, dimensions: 256 }
+      expectAgreement(back.value.dataSync(), x.dataSync(), { ...among, what: 'round trip' })
+      expectAgreement(back.logDet.dataSync(), tf.neg(there.logDet).dataSync(), { ...among, what: 'both directions' })
+      const exact = singularValues(jacobian((x) => layer.forward(x), x, 3).dataSync(), 256, 256)
+      const right = exact.reduce((sum, s) => sum + Math.log(s), 0)
+      expectAgreement(there.logDet.dataSync(), [right], { ...among, what: 'log-determinant' })
+      layer.dispose()
+    })
+  })
+})
 
 describe('InvertibleResidual of images with a context', () => {
   const shape = [2, 3, 2]
