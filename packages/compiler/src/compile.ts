@@ -2,6 +2,7 @@ import { currentBackend, EbbflowError, FLOAT64 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { explain } from './explain.js'
 import { hostNodes } from './host.js'
+import type { ThreadPool } from './threads/pool.js'
 import { Inconstant, isRecording, layerOf } from './trace.js'
 import { accepting, type Variant, variantFor } from './variant.js'
 
@@ -49,6 +50,33 @@ export function compile<In extends tf.Tensor[], Out extends Result>(
   fn: (...inputs: In) => Out,
   ...examples: In
 ): CompiledFunction<In, Out> {
+  return compileWith({}, fn, ...examples)
+}
+
+/** Options of `compileWith`. */
+export interface CompileOptions {
+  /** Threads that share the blocks of rows, from `openThreads`; results are the same to the bit. Default this one alone. */
+  readonly threads?: ThreadPool
+}
+
+/**
+ * Compiles a function, as `compile` does, with options.
+ *
+ * @throws EbbflowError `unsupported` as `compile`; its calls throw `thread` where a thread has failed.
+ * @example
+ * ```ts
+ * import { compileWith, openThreads } from '@ebbflow/compiler'
+ * const threads = await openThreads({ count: 2 })
+ * const logProb = compileWith({ threads }, (x: tf.Tensor) => flow.logProb(x), x)
+ * const density = logProb(x)
+ * threads.close()
+ * ```
+ */
+export function compileWith<In extends tf.Tensor[], Out extends Result>(
+  { threads }: CompileOptions,
+  fn: (...inputs: In) => Out,
+  ...examples: In
+): CompiledFunction<In, Out> {
   const variants: Variant[] = []
   let warned = false
   let keys: string[] | 'one' | 'list' = 'one'
@@ -67,7 +95,7 @@ export function compile<In extends tf.Tensor[], Out extends Result>(
     const eager = (reason: string): Variant => ({ accepts: accepting(inputs), reason })
     if (currentBackend() === FLOAT64) return eager('the current backend computes in double precision')
     try {
-      const variant = variantFor(listed, inputs)
+      const variant = variantFor(listed, inputs, threads)
       // kernels of our own run beside every engine alike
       const { operations } = variant.program.description
       const hosted = hostNodes(operations).find(({ attrs }) => !`${attrs.kernel}`.startsWith('Ebbflow'))
@@ -86,10 +114,13 @@ export function compile<In extends tf.Tensor[], Out extends Result>(
   const variantOf = (inputs: tf.Tensor[]): Variant => {
     const at = variants.findIndex(({ accepts }) => accepts(inputs))
     let [variant] = at < 0 ? [] : variants.splice(at, 1)
-    if (variant?.program?.stale) variant = undefined
+    if (variant?.program?.stale) {
+      variant.program.dispose()
+      variant = undefined
+    }
     variant ??= make(inputs)
     variants.push(variant)
-    if (variants.length > MOST_PROGRAMS) variants.shift()
+    if (variants.length > MOST_PROGRAMS) variants.shift()?.program?.dispose()
     return variant
   }
 
@@ -110,7 +141,9 @@ export function compile<In extends tf.Tensor[], Out extends Result>(
     reason,
     memoryBytes: program?.description.plan.bytes,
     explain: () => table,
-    dispose: () => void variants.splice(0),
+    dispose: () => {
+      for (const { program } of variants.splice(0)) program?.dispose()
+    },
   })
 }
 

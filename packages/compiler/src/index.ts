@@ -1,4 +1,4 @@
-export { type CompiledFunction, compile, type Result } from './compile.js'
+export { type CompiledFunction, type CompileOptions, compile, compileWith, type Result } from './compile.js'
 export {
   type AdamSettings,
   CompiledStep,
@@ -8,3 +8,5 @@ export {
   type StepOptions,
   type StepOutcome,
 } from './compile-step.js'
+export { openThreads, type ThreadOptions } from './open-threads.js'
+export type { ThreadPool } from './threads/pool.js'

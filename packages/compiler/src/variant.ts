@@ -6,6 +6,7 @@ import { Program, verify } from './program.js'
 import type { Recording } from './record.js'
 import { recordRows } from './rows/record-rows.js'
 import { RowFunction } from './rows/row-function.js'
+import type { ThreadPool } from './threads/pool.js'
 import { type ListFunction, trace } from './trace.js'
 
 /** A program for inputs of some shapes. */
@@ -13,6 +14,7 @@ interface Runnable {
   readonly description: Description
   readonly stale: boolean
   run(inputs: readonly tf.Tensor[]): tf.Tensor[]
+  dispose(): void
 }
 
 /** What a function has come to for inputs of some shapes: a program, or the reason why it runs eagerly. */
@@ -45,17 +47,22 @@ const numbersOf = (tensor: tf.Tensor): Numbers => tensor.dataSync() as Numbers
  *
  * @throws EbbflowError `unsupported` where there can be none.
  */
-export function variantFor(fn: ListFunction, examples: readonly tf.Tensor[]): Required<Omit<Variant, 'reason'>> {
+export function variantFor(
+  fn: ListFunction,
+  examples: readonly tf.Tensor[],
+  threads?: ThreadPool,
+): Required<Omit<Variant, 'reason'>> {
   const { found, first } = recordRows(fn, examples)
   if (found) {
     const { recording, optimised, analysis, batched, inputs } = found
     try {
       const source = { analysis, variables: recording.variables, passes: optimised.passes }
-      const program = new RowFunction(source, examples[0]!.shape[0]!)
+      const program = new RowFunction(source, examples[0]!.shape[0]!, threads)
       check(program.run(inputs, analysis.rows), recording.results)
       // a function may do something else to one row alone, where others are broadcast
       if (takesOne(fn, examples, batched, program))
         return { accepts: accepting(examples, batched), program: overRows(program, [...batched][0]!) }
+      program.dispose()
     } finally {
       tf.dispose(recording.results)
     }
@@ -74,6 +81,7 @@ const overRows = (program: RowFunction, batched: number): Runnable => ({
     return program.stale
   },
   run: (inputs) => program.run(inputs.map(numbersOf), inputs[batched]!.shape[0]!),
+  dispose: () => program.dispose(),
 })
 
 function check(results: readonly tf.Tensor[], expected: readonly tf.Tensor[]): void {
@@ -127,5 +135,6 @@ function onWhole(recording: Recording, examples: readonly tf.Tensor[]): Runnable
       set(inputs)
       return outputs.map((i) => program.output(i))
     },
+    dispose: () => {},
   }
 }

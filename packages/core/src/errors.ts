@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'not-initialised'
   | 'shape'
   | 'singular'
+  | 'thread'
   | 'unsupported'
 
 /** What an error carries beside its message. */

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import { type Description, operationsOf } from '../build.js'
 import { type Numbers, tensorOf } from '../memory.js'
 import { plan } from '../passes/plan.js'
+import type { ThreadPool } from '../threads/pool.js'
 import { outermost, withRows } from './axis.js'
 import { RowProgram, type RowSource } from './row-program.js'
 import { stagesOf } from './stages.js'
@@ -29,11 +30,16 @@ export class RowFunction {
   readonly #large: RowProgram
   #small: RowProgram | undefined
 
-  /** @param usual Rows of the example. */
-  constructor(source: RowSource, usual: number) {
+  /** @param usual Rows of the example, which the threads are to share. */
+  constructor(source: RowSource, usual: number, threads?: ThreadPool) {
     this.#source = source
-    const most = blockFor(source)
-    this.#large = new RowProgram(source, Math.min(most, Math.max(USUAL, usual)))
+    const share = Math.ceil(usual / (threads?.count ?? 1))
+    this.#large = new RowProgram(source, Math.min(blockFor(source), Math.max(USUAL, share)), threads)
+  }
+
+  /** Lets threads forget it. */
+  dispose(): void {
+    this.#large.dispose()
   }
 
   get description(): Description {

@@ -8,6 +8,8 @@ import { Memory, type Numbers } from '../memory.js'
 import { type Plan, plan, readsOf } from '../passes/plan.js'
 import { Variables } from '../program.js'
 import { execute, instantiate, openMemory, type Started } from '../start.js'
+import { Crew } from '../threads/crew.js'
+import type { ThreadPool } from '../threads/pool.js'
 import type { RowAnalysis } from './analyse.js'
 import { aligned, place } from './places.js'
 import type { RowKind } from './rules.js'
@@ -37,9 +39,10 @@ export class RowProgram {
   readonly #variables: Variables
   readonly #started: Started
   readonly #kinds: readonly RowKind[]
+  readonly #crew: Crew | undefined
   #prepared = false
 
-  constructor({ analysis, variables, passes }: RowSource, block: number) {
+  constructor({ analysis, variables, passes }: RowSource, block: number, threads?: ThreadPool) {
     this.block = block
     const stages = stagesOf(analysis, block)
     const graph: Graph = { ...stages.rows, outputs: analysis.graph.outputs }
@@ -60,23 +63,31 @@ export class RowProgram {
     const lasting = [...read].filter((id) => graph.values[id]!.origin.kind !== 'node' && !batched.has(id))
     const made = stages.fixed.outputs.map(({ value }) => value)
     const start = aligned(place(graph, [...lasting, ...made], shared, 0))
+    const alone = !threads || hostNodes(each.operations).length > 0
+    const count = alone ? 1 : threads.count
+    const plans: Plan[] = []
+    for (let i = 0; i < count; i++)
+      plans.push(plan(stages.rows, each.operations, i === 0 ? start : aligned(plans[i - 1]!.bytes), shared))
     const planBefore = plan(stages.fixed, before.operations, start, shared)
-    const planned = plan(stages.rows, each.operations, start, shared)
-    const bytes = Math.max(planBefore.bytes, planned.bytes)
+    const bytes = Math.max(planBefore.bytes, plans.at(-1)!.bytes)
 
     const module = new WasmModule()
-    const wasm = openMemory(bytes)
+    const wasm = openMemory(bytes, { shared: count > 1 })
     link(module, stages.fixed, before.operations, planBefore, { name: 'before' })
     const hosted = [{ operations: before.operations, memory: new Memory(graph, planBefore, wasm).initialise() }]
     const firstHost = hostNodes(before.operations).length
-    this.#stretches = [planned].map((own: Plan, i) => {
+    this.#stretches = plans.map((own, i) => {
       const memory = new Memory(graph, own, wasm)
       if (i === 0) memory.initialise()
       link(module, stages.rows, each.operations, own, { name: `block ${i}`, firstHost })
-      hosted.push({ operations: each.operations, memory })
+      if (i === 0) hosted.push({ operations: each.operations, memory })
       return { driver: `block ${i}`, memory }
     })
-    this.#started = instantiate(module, wasm, hosted)
+    this.#started = instantiate(module, wasm, hosted, count > 1 ? bytes : undefined)
+    if (threads && count > 1) {
+      const drivers = this.#stretches.map(({ driver }) => driver)
+      this.#crew = new Crew(threads, { kind: 'rows', drivers }, this.#started, wasm)
+    }
     this.#graph = graph
     this.#kinds = analysis.kinds
     this.#batched = batched
@@ -84,7 +95,7 @@ export class RowProgram {
     this.#variables = new Variables(variables, graph, shared)
     this.description = {
       operations: [...before.operations, ...each.operations],
-      plan: { bytes, unshared: start + planned.unshared },
+      plan: { bytes, unshared: start + count * (plans[0]!.unshared - start) },
       codeBytes: this.#started.codeBytes,
       passes: [...passes, ...each.passes],
     }
@@ -113,19 +124,37 @@ export class RowProgram {
 
   /** Computes rows `from` … `to` − 1 of the results, block by block; the last one is filled up with its last row. */
   run(inputs: readonly Numbers[], results: readonly Numbers[], from: number, to: number): void {
-    const { outputs } = this.#graph
-    for (let at = from; at < to; at += this.block) {
-      const [{ driver, memory }] = this.#stretches as [Stretch]
-      const rows = Math.min(this.block, to - at)
-      for (const [i, id] of this.#inputs.entries())
-        if (id !== undefined && this.#batched.has(id)) this.#fill(memory.values(id), inputs[i]!, at, rows)
-      execute(this.#started.exports[driver]!)
-      for (const [i, { value }] of outputs.entries()) {
-        if (this.#kinds[value] !== 'rows') continue
-        const made = memory.values(value)
-        const each = made.length / this.block
-        results[i]!.set(made.subarray(0, rows * each), at * each)
-      }
+    const { block } = this
+    const threads = this.#crew?.open ? this.#stretches.length : 1
+    for (let at = from; at < to; at += threads * block) {
+      const active = Math.min(threads, Math.ceil((to - at) / block))
+      const parts = this.#stretches.slice(0, active).map(({ memory, driver }, i) => {
+        const first = at + i * block
+        return { memory, driver, first, rows: Math.min(block, to - first) }
+      })
+      for (const { memory, first, rows } of parts) this.#give(memory, inputs, first, rows)
+      if (active > 1) this.#crew!.run(active)
+      else execute(this.#started.exports[parts[0]!.driver]!)
+      for (const { memory, first, rows } of parts) this.#take(memory, results, first, rows)
+    }
+  }
+
+  /** Lets threads forget it. */
+  dispose(): void {
+    this.#crew?.dispose()
+  }
+
+  #give(memory: Memory, inputs: readonly Numbers[], first: number, rows: number): void {
+    for (const [i, id] of this.#inputs.entries())
+      if (id !== undefined && this.#batched.has(id)) this.#fill(memory.values(id), inputs[i]!, first, rows)
+  }
+
+  #take(memory: Memory, results: readonly Numbers[], first: number, rows: number): void {
+    for (const [i, { value }] of this.#graph.outputs.entries()) {
+      if (this.#kinds[value] !== 'rows') continue
+      const made = memory.values(value)
+      const each = made.length / this.block
+      results[i]!.set(made.subarray(0, rows * each), first * each)
     }
   }
 
