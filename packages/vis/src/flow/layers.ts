@@ -2,7 +2,7 @@ import { check, showShape, sizeOf, sumEvent, tensor } from '@ebbflow/core'
 import { type FlowLayer, layersOf, throughLayer } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayerMap } from '../data/layers.js'
-import { type AnyFlow, callFor } from './call.js'
+import { type AnyFlow, callFor, checkContext } from './call.js'
 import { inDataOrder } from './order.js'
 
 /** Options of {@link layerMaps}. */
@@ -57,7 +57,7 @@ export function stages(flow: AnyFlow, towards: 'data' | 'noise'): { layer: FlowL
  */
 export function layerMaps(flow: AnyFlow, options: LayerMapOptions = {}): FlowLayerMap[] {
   const { towards = 'data', context, order = 'flow' } = options
-  callFor(flow, context, 0).context?.dispose()
+  checkContext(flow, context)
   const layers = stages(flow, towards).map(
     ({ layer, event }): FlowLayerMap => ({
       path: layer.path,
