@@ -15,6 +15,10 @@ const OPTIONS = [
   ...Object.entries(packaged).map(([value, { title }]) => ({ value, label: title, group: 'Real data' })),
 ]
 
+/** Images want smaller steps. */
+const choose = (data: string): void =>
+  void change(data === 'digits' ? { data, learningRate: Math.min(1e-3, settings.value.learningRate) } : { data })
+
 /** What to learn. */
 export function DataPanel() {
   const { data } = settings.value
@@ -22,7 +26,7 @@ export function DataPanel() {
   const plain = what.every((column) => column.what.startsWith('standardised'))
   return (
     <Card title="Data">
-      <Select label="Distribution" value={data} options={OPTIONS} onChange={(name) => void change({ data: name })} />
+      <Select label="Distribution" value={data} options={OPTIONS} onChange={choose} />
       {data === 'drawn' && <DrawingBoard />}
       {data === 'picture' && <PictureChooser />}
       {data === 'table' && <TableChooser />}

@@ -8,10 +8,13 @@ import { ModelPanel } from './model-panel.js'
 import { watchPictures } from './pictures.js'
 import { PointView } from './point-view.js'
 import { Stage } from './stage.js'
-import { failure, open, opened, phase, planar, source } from './store.js'
+import { failure, phase, planar, source } from './store.js'
 import './studio.css'
+import { TakeView } from './take-view.js'
 import { TrainingPanel } from './training-panel.js'
 import { Transport } from './transport.js'
+import { VerifyView } from './verify-view.js'
+import { beginVisit } from './visit.js'
 
 /** What suits the data: pictures of the plane, of images, or of many columns. */
 function See() {
@@ -23,7 +26,7 @@ function See() {
 /** The studio: pick data, train a flow, see it. */
 export function Studio() {
   useEffect(() => {
-    if (!opened.value) void open()
+    void beginVisit()
   }, [])
   return (
     <div class="page studio">
@@ -45,6 +48,8 @@ export function Studio() {
         <div class="looks">
           {planar.value && <LayersView />}
           {!source.value?.side && <PointView />}
+          <VerifyView />
+          <TakeView />
         </div>
       </div>
     </div>

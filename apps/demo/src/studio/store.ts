@@ -2,7 +2,7 @@ import { extentOf } from '@ebbflow/vis'
 import { batch, computed, signal } from '@preact/signals'
 import { route, setParameters } from '../app/router.js'
 import type { Source } from '../data/source.js'
-import type { Opened, Progress, Training, Window2 } from '../worker/protocol.js'
+import type { Columns, Opened, Progress, Questions, Training, Window2 } from '../worker/protocol.js'
 import { type Client, type News, startClient } from './client.js'
 import { EMPTY, extended, type History } from './history.js'
 import { modelOf, readSettings, type Settings, writeSettings } from './settings.js'
@@ -20,6 +20,8 @@ export const progress = signal<Progress | undefined>(undefined)
 export const history = signal<History>(EMPTY)
 /** Counts whenever the flow has changed: pictures of it are made anew. */
 export const version = signal(0)
+/** Whether the flow came from a file or a link, so that its architecture is its own and not the settings'. */
+export const imported = signal(false)
 
 /** Two columns can be drawn as they are. */
 export const planar = computed(() => source.value?.columns.length === 2)
@@ -66,32 +68,59 @@ const training = (): Training => {
 
 let generation = 0
 
-/** Opens the data and a fresh flow as the settings say. */
-export async function open(): Promise<void> {
+/** What a flow goes on from. */
+interface Before {
+  readonly checkpoint: Questions['open']['ask']['checkpoint']
+  readonly history?: History
+  readonly progress?: Progress
+  readonly imported: boolean
+}
+
+/** Opens the data with a fresh flow as the settings say, or with one that goes on. */
+export async function open(before?: Before): Promise<void> {
   const mine = ++generation
   const { data, seed } = settings.value
   phase.value = 'opening'
   try {
     const found = await sourceOf(data, seed)
     if (mine !== generation) return
-    source.value = found
     const answer = await worker().ask('open', {
-      data: { names: found.names, columns: found.columns, treatment: found.treatment },
-      model: modelOf(settings.value, found.names.length),
+      data: columnsOf(found),
+      // a flow that goes on has its architecture in its file
+      model: before ? '' : modelOf(settings.value, found.names.length),
       seed,
+      checkpoint: before?.checkpoint,
     })
     if (mine !== generation) return
     batch(() => {
-      opened.value = answer
-      progress.value = undefined
-      history.value = EMPTY
-      failure.value = ''
-      phase.value = 'ready'
-      version.value++
+      source.value = found
+      begin(answer, before)
     })
   } catch (error) {
     if (mine === generation) fail((error as Error).message)
   }
+}
+
+const columnsOf = ({ names, columns, treatment }: Source): Columns => ({ names, columns, treatment })
+
+function begin(answer: Opened, before: Before | undefined): void {
+  opened.value = answer
+  imported.value = before?.imported ?? false
+  progress.value = before?.progress
+  history.value = before?.history ?? EMPTY
+  failure.value = ''
+  phase.value = 'ready'
+  version.value++
+}
+
+/**
+ * Opens a model file on the data that are there.
+ *
+ * @throws Error saying what is wrong with the file, or that it is one of other columns.
+ */
+export async function load(file: Uint8Array<ArrayBuffer>): Promise<void> {
+  const answer = await worker().ask('load', { file })
+  batch(() => begin(answer, { checkpoint: undefined, imported: true }))
 }
 
 /** Changes settings, the address with them, and what hangs on them: another flow is opened anew, another rate taken over. */
@@ -99,7 +128,7 @@ export async function change(changes: Partial<Settings>): Promise<void> {
   const before = settings.value
   const next = { ...before, ...changes }
   settings.value = next
-  setParameters(writeSettings(next))
+  setParameters({ ...writeSettings(next), model: undefined })
   const same = (['data', 'recipe', 'seed', 'values', 'stack'] as const).every((key) => before[key] === next[key])
   if (!same) await reopen()
   else if (phase.value === 'training') await play()
@@ -112,21 +141,22 @@ export async function reopen(): Promise<void> {
   if (running && phase.value === 'ready') await play()
 }
 
+/** Steps made. */
+export const stepNow = computed(() => progress.value?.step ?? opened.value?.step ?? 0)
+
+/** Steps that a budget which is used up is extended by. */
+const MORE = 5000
+
 /** Trains, from where it stands. */
 export async function play(): Promise<void> {
-  const { steps } = settings.value
-  // a budget that is used up is given once more
-  if ((progress.value?.step ?? opened.value?.step ?? 0) >= steps) await extend()
+  if (stepNow.value >= settings.value.steps) {
+    settings.value = { ...settings.value, steps: stepNow.value + MORE }
+    setParameters(writeSettings(settings.value))
+  }
   phase.value = 'training'
   await worker()
     .ask('train', training())
     .catch((error: Error) => fail(error.message))
-}
-
-async function extend(): Promise<void> {
-  const next = { ...settings.value, steps: settings.value.steps + 5000 }
-  settings.value = next
-  setParameters(writeSettings(next))
 }
 
 export async function pause(): Promise<void> {

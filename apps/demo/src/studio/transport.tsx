@@ -1,5 +1,5 @@
 import { Button } from '../ui/button.js'
-import { open, opened, pause, phase, play, progress, settings, source, stepOnce } from './store.js'
+import { open, pause, phase, play, progress, settings, source, stepNow, stepOnce } from './store.js'
 
 const whole = (n: number): string => Math.round(n).toLocaleString('en')
 
@@ -11,7 +11,7 @@ export function Transport() {
   const training = phase.value === 'training'
   const waiting = phase.value === 'opening'
   const now = progress.value
-  const step = now?.step ?? opened.value?.step ?? 0
+  const step = stepNow.value
   const entropy = source.value?.entropy
   const nll = now?.heldNll ?? now?.trainNll
   return (
