@@ -1,6 +1,6 @@
 import type { Options } from './options.js'
 import { Contender } from './processes/contender.js'
-import { COMPILED, inJavaScript, inPython } from './processes/contenders.js'
+import { ENGINES, inJavaScript, inPython } from './processes/contenders.js'
 import { peersPython } from './processes/python.js'
 import { describeMachine, loadNow, machineText } from './report/machine.js'
 import { median, valuesOf } from './report/result.js'
@@ -37,12 +37,8 @@ export async function compare(options: Options, tell: (line: string) => void): P
   try {
     const results = await measureInRounds(works, contenders, { rounds, seconds }, tell)
     const machine = describeMachine(contenders, load)
-    const engines = {
-      compiled: Object.keys(COMPILED),
-      any: [...Object.keys(COMPILED), 'eager', 'eager, native'],
-    }
     const verdicts = TARGETS.filter(({ work }) => works.some(({ name }) => name === work)).map((target) =>
-      judge(target, results, engines),
+      judge(target, results, ENGINES),
     )
     const targets = verdicts.length === 0 ? [] : ['', targetsText(verdicts, peers)]
     return {

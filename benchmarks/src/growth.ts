@@ -37,14 +37,14 @@ export function workAt(axis: Axis['name'], value: number, kind: 'logProb' | 'ste
 /** How time and planned memory grow, each point in a fresh process. */
 export async function growth({ seconds }: Options, tell: (line: string) => void): Promise<Report> {
   const load = loadNow()
-  const commands = [...Object.values(COMPILED), EAGER]
+  const commands = [...COMPILED, EAGER]
   const points: { axis: Axis['name']; value: number; kind: 'logProb' | 'step'; timings: Record<string, Timing> }[] = []
   for (const { name: axis, values } of AXES)
     for (const kind of ['logProb', 'step'] as const)
       for (const value of values) {
         const work = workAt(axis, value, kind)
         const timings: Record<string, Timing> = {}
-        for (const command of commands) {
+        for (const command of commands.filter(({ kinds }) => kinds.includes(kind))) {
           const contender = new Contender(command)
           timings[command.name] = await contender.ask({ work, seconds })
           contender.close()

@@ -14,7 +14,7 @@ export const marksOf = (calls: number): number[] => [...new Set([Math.ceil(calls
 /** That the memory of compiled programs does not grow over many calls. */
 export async function memory({ calls }: Options, tell: (line: string) => void): Promise<Report> {
   const load = loadNow()
-  const commands = Object.values(COMPILED)
+  const commands = COMPILED
   const contenders = await started(
     commands.map((command) => new Contender(command)),
     tell,
@@ -22,7 +22,7 @@ export async function memory({ calls }: Options, tell: (line: string) => void): 
   const machine = describeMachine(contenders, load)
   const found: { what: string; contender: string; answer: Timing }[] = []
   for (const work of WORKS.filter(({ name }) => NAMES.includes(name)))
-    for (const contender of contenders) {
+    for (const contender of contenders.filter((one) => one.does(work.kind))) {
       // a process of its own, so that one work's memory is not another's
       contender.close()
       const answer = await contender.ask({ work, seconds: 0, marks: marksOf(calls) })

@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os'
 import { Emerging } from '@ebbflow/bijectors'
-import { compile, compileStep } from '@ebbflow/compiler'
+import { compileStep, compileWith, openThreads } from '@ebbflow/compiler'
 import { type Module, Rng, type Slot, sizeOf, useBackend, valueAndGradients } from '@ebbflow/core'
 import { Independent, Normal } from '@ebbflow/distributions'
 import { type Flow, glow, maf, nsf, realNVP } from '@ebbflow/flows'
@@ -10,8 +11,14 @@ import type { Work } from '../works.js'
 import { DATA_SEED, mean, meanSquare, normals, realNVPParameter } from './numbers.js'
 import { type Ready, serve } from './serve.js'
 
-// our own flows: `ours.ts compiled wasm`, `ours.ts eager wasm`, `ours.ts eager native`
-const [engine, backend] = process.argv.slice(2) as ['compiled' | 'eager', 'wasm' | 'native']
+// our own flows: `ours.ts compiled wasm`, `ours.ts compiled wasm threads`, `ours.ts eager wasm`, `ours.ts eager native`
+const [engine, backend, shared] = process.argv.slice(2) as [
+  'compiled' | 'eager',
+  'wasm' | 'native',
+  'threads' | undefined,
+]
+const pool = shared && (await openThreads())
+const options = pool ? { threads: pool } : {}
 
 const flowOf = ({ model, event, layers }: Work): Flow => {
   const [dimensions] = event as [number]
@@ -21,8 +28,8 @@ const flowOf = ({ model, event, layers }: Work): Flow => {
   const pixels = sizeOf(event)
   // a trainable base and nothing between the scales, as normflows' Glow has them
   const base = new Normal({ loc: Array(pixels).fill(0), scale: Array(pixels).fill(1), learnable: true })
-  const options = { image: event, levels: 2, steps: layers, width: 32, alpha: 0, splitPriors: false }
-  return glow({ ...options, base: new Independent(base) })
+  const scales = { levels: 2, steps: layers, width: 32, splitPriors: false }
+  return glow({ image: event, alpha: 0, ...scales, base: new Independent(base) })
 }
 
 /** Moves parameters away from the identity, so that nothing is zero that would not be after training. */
@@ -112,7 +119,7 @@ function mapping(
   slots: Iterable<Slot>,
   checked: (values: ArrayLike<number>) => number,
 ): Ready {
-  const compiled = engine === 'compiled' ? compile(f, x) : undefined
+  const compiled = engine === 'compiled' ? compileWith(options, f, x) : undefined
   if (compiled?.engine === 'eager') throw new Error(compiled.reason)
   const run = compiled ?? f
   const once = () => {
@@ -163,7 +170,7 @@ async function greeting(): Promise<Greeting> {
   } catch {
     return { absent: "TensorFlow's native kernels are not built (npm run native builds them)" }
   }
-  const threads = backend === 'native' ? (await import('node:os')).availableParallelism() : 1
+  const threads = backend === 'native' ? availableParallelism() : (pool?.count ?? 1)
   return { versions: { '@tensorflow/tfjs-core': tf.version_core }, threads }
 }
 

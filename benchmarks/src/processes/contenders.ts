@@ -7,6 +7,8 @@ import type { Command } from './contender.js'
 export const HERE = resolve(import.meta.dirname, '..', '..')
 
 const FLOWS = ['step', 'logProb', 'sample'] as const
+// what threads share the rows of
+const ROWS = ['logProb', 'sample', 'forward', 'inverse'] as const
 const OURS = [...FLOWS, 'gradients', 'forward', 'inverse'] as const
 
 const node = (name: string, kinds: readonly Kind[], file: string, ...args: string[]): Command => ({
@@ -25,7 +27,12 @@ const node = (name: string, kinds: readonly Kind[], file: string, ...args: strin
 })
 
 /** Our compiled engines, the first of which others are multiples of. */
-export const COMPILED = { compiled: node('compiled', [...OURS, 'compile'], 'ours.ts', 'compiled', 'wasm') } as const
+export const COMPILED: readonly Command[] = [
+  node('compiled', [...OURS, 'compile'], 'ours.ts', 'compiled', 'wasm'),
+  node('compiled, threads', ROWS, 'ours.ts', 'compiled', 'wasm', 'threads'),
+]
+
+const EAGER_NATIVE = 'eager, native'
 
 export const EAGER = node('eager', OURS, 'ours.ts', 'eager', 'wasm')
 
@@ -33,12 +40,18 @@ export const EAGER = node('eager', OURS, 'ours.ts', 'eager', 'wasm')
 export async function inJavaScript(): Promise<Command[]> {
   const byHand = await bundled(HERE, 'by-hand.ts')
   return [
-    ...Object.values(COMPILED),
+    ...COMPILED,
     EAGER,
-    node('eager, native', OURS, 'ours.ts', 'eager', 'native'),
+    node(EAGER_NATIVE, OURS, 'ours.ts', 'eager', 'native'),
     { name: 'tfjs by hand', kinds: FLOWS, program: process.execPath, args: ['--expose-gc', byHand], cwd: HERE },
     node('jax-js', [...FLOWS, 'gradients'], 'jax-js.ts'),
   ]
+}
+
+/** Our engines, by what targets count. */
+export const ENGINES = {
+  compiled: COMPILED.map(({ name }) => name),
+  any: [...COMPILED.map(({ name }) => name), EAGER.name, EAGER_NATIVE],
 }
 
 export const PEERS = ['zuko', 'nflows', 'normflows', 'flowjax'] as const
