@@ -50,7 +50,7 @@ describe('packages', () => {
   it.each(packages)('$name imports only what stands below it', ({ name, folder }) => {
     const allowed = [...(BELOW[name] ?? []), name].map((below) => `@ebbflow/${below}`)
     for (const { file, imports } of sourcesOf(folder)) {
-      const test = file.endsWith('.test.ts')
+      const test = /\.(test|fixture)\.ts$/.test(file)
       for (const target of imports.filter((path) => path.startsWith('@ebbflow/'))) {
         // a test may use a neighbour, if that does not stand above
         if (test && !BELOW[target.split('/')[1]!]?.includes(name)) continue

@@ -4,6 +4,7 @@ import { compare } from './compare.js'
 import { growth } from './growth.js'
 import { memory } from './memory.js'
 import { HELP, parseOptions, UsageError } from './options.js'
+import { reversible } from './reversible.js'
 import { WORKS } from './works.js'
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
     return console.log(WORKS.map(({ name, what }) => `${name.padEnd(wide)}  ${what}`).join('\n'))
   }
   const file = options.json === undefined ? undefined : writable(options.json)
-  const { text, data } = await { compare, growth, memory }[options.mode](options, tell)
+  const { text, data } = await { compare, growth, memory, reversible }[options.mode](options, tell)
   console.log(text)
   if (file) writeFileSync(file, `${JSON.stringify(data, null, 2)}\n`)
 }

@@ -5,7 +5,7 @@ import { WORKS, type Work } from './works.js'
 export class UsageError extends Error {}
 
 export interface Options {
-  readonly mode: 'compare' | 'list' | 'growth' | 'memory' | 'help'
+  readonly mode: 'compare' | 'list' | 'growth' | 'memory' | 'reversible' | 'help'
   readonly works: readonly Work[]
   readonly rounds: number
   readonly seconds: number
@@ -29,13 +29,14 @@ export const HELP = `pnpm bench [options]: times our flows beside others on the 
   --growth             how time and memory grow with rows, dimensions and layers
   --memory             that memory does not grow over many calls
   --calls <n>          how many (default 10000)
+  --reversible         steps that recompute what layers were given, beside steps that keep it: memory, time, exactness
   --help`
 
 /** Reads the command line. */
 export function parseOptions(args: readonly string[]): Options {
   // as npm's habit is, some write -- before options for pnpm too
   const { values } = parsed(args[0] === '--' ? args.slice(1) : [...args])
-  const modes = (['help', 'list', 'growth', 'memory'] as const).filter((mode) => values[mode])
+  const modes = (['help', 'list', 'growth', 'memory', 'reversible'] as const).filter((mode) => values[mode])
   if (modes.length > 1 && modes[0] !== 'help')
     throw new UsageError(`--${modes[0]} and --${modes[1]} are different runs; choose one`)
   const mode = modes[0] ?? 'compare'
@@ -56,7 +57,7 @@ function parsed(args: string[]) {
   const flag = { type: 'boolean' } as const
   const text = { type: 'string' } as const
   const options = {
-    ...{ peers: flag, list: flag, growth: flag, memory: flag, help: flag },
+    ...{ peers: flag, list: flag, growth: flag, memory: flag, reversible: flag, help: flag },
     ...{ rounds: text, seconds: text, json: text, calls: text, 'peer-threads': text },
     only: { type: 'string', multiple: true },
   } as const
