@@ -97,6 +97,18 @@ const browser: TestProjectInlineConfiguration = {
   },
 }
 
+/** The built studio in Chromium, page by page. */
+const e2e: TestProjectInlineConfiguration = {
+  test: {
+    name: 'e2e',
+    include: ['apps/demo/e2e/**/*.test.ts'],
+    globalSetup: ['apps/demo/e2e/support/site.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+}
+
 const longest: TestProjectInlineConfiguration = {
   ...base,
   test: {
@@ -122,7 +134,7 @@ export default defineConfig({
           onBackend('float64'),
           ...(native ? [onBackend('native')] : []),
           unit,
-          ...(chromium ? [browser] : []),
+          ...(chromium ? [browser, e2e] : []),
           workspace,
         ],
   },

@@ -49,7 +49,7 @@ export function Pen({
     <g
       class="handle pen"
       role="slider"
-      tabIndex={0}
+      tabindex={0}
       aria-label="The pen"
       aria-valuenow={Number(heights[pen]!.toFixed(3))}
       aria-valuemin={0}

@@ -43,7 +43,7 @@ export function Handle({
     <g
       class="handle"
       role="slider"
-      tabIndex={0}
+      tabindex={0}
       aria-label={label}
       aria-valuenow={Number(now.toFixed(4))}
       aria-valuemin={least}
