@@ -1,7 +1,9 @@
 import { WasmModule } from './emit/module.js'
 import type { Graph, ValueId } from './graph.js'
 import { link } from './link.js'
+import { iterationOf } from './loops.js'
 import { Memory } from './memory.js'
+import { copyRepeated } from './passes/copy-repeated.js'
 import { cse } from './passes/cse.js'
 import { dce } from './passes/dce.js'
 import { epilogues } from './passes/epilogue.js'
@@ -39,10 +41,8 @@ export interface Built extends Description {
 }
 
 export interface BuildOptions {
-  /** What happens to the graph after all passes. */
-  readonly finish?: (graph: Graph) => Graph
   /** Places of one's own for some values, within the first `reserved` bytes. */
-  readonly pinned?: (graph: Graph) => ReadonlyMap<ValueId, number>
+  readonly pinned?: ReadonlyMap<ValueId, number>
   readonly reserved?: number
   /** Functions beside the driver. */
   readonly extend?: (module: WasmModule) => void
@@ -64,7 +64,7 @@ export function optimise(graph: Graph): Optimised {
 /** What a graph comes to as loops and kernels, one after another, and how many there are after each pass. */
 export function operationsOf(graph: Graph): { operations: readonly Operation[]; passes: Passes } {
   const loops = fuse(graph)
-  const operations = epilogues(graph, loops)
+  const operations = epilogues(graph, loops).map(withBody)
   return {
     operations,
     passes: [
@@ -74,15 +74,24 @@ export function operationsOf(graph: Graph): { operations: readonly Operation[]; 
   }
 }
 
+/** An iteration with its body made ready to run. */
+function withBody(operation: Operation): Operation {
+  const iteration = operation.kind === 'node' ? iterationOf(operation.node) : undefined
+  if (!iteration || operation.kind !== 'node') return operation
+  const { graph } = optimise(iteration.body)
+  const body = copyRepeated(graph, [...graph.outputs.keys()])
+  return { kind: 'iterate', node: operation.node, body: { graph: body, operations: operationsOf(body).operations } }
+}
+
 /**
  * Plans an optimised graph's memory, and emits and starts its module.
  *
  * @throws EbbflowError `unsupported` for more than 4 GiB of memory.
  */
 export function build(optimised: Optimised, options: BuildOptions = {}): Built {
-  const graph = options.finish?.(optimised.graph) ?? optimised.graph
+  const { graph } = optimised
   const { operations, passes } = operationsOf(graph)
-  const planned = plan(graph, operations, options.reserved, options.pinned?.(graph))
+  const planned = plan(graph, operations, options.reserved, options.pinned)
   const module = new WasmModule()
   link(module, graph, operations, planned)
   options.extend?.(module)

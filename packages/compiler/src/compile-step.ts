@@ -1,12 +1,11 @@
-import { check, EbbflowError, type Shape, type Slot, sizeOf, valueAndGradients } from '@ebbflow/core'
+import { check, type Shape, type Slot, sizeOf, valueAndGradients } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import type { BuildOptions } from './build.js'
-import { emitAdam, emitNorm } from './emit/optimiser.js'
 import { explain } from './explain.js'
-import type { Graph, ValueId } from './graph.js'
-import { copyRepeated } from './passes/copy-repeated.js'
-import { Program, verify } from './program.js'
+import { verify } from './program.js'
 import { Regions } from './regions.js'
+import type { Machine } from './step/machine.js'
+import { stepSource } from './step/source.js'
+import { WholeMachine } from './step/whole.js'
 import { trace } from './trace.js'
 
 /** Numbers of Adam, which a program computes by itself. */
@@ -68,7 +67,7 @@ export interface StepOutcome {
  * them back to the slots and the optimiser, and what is assigned to a slot in between is read anew.
  */
 export class CompiledStep {
-  readonly #program: Program
+  readonly #machine: Machine
   readonly #regions: Regions
   readonly #options: StepOptions
   readonly #states: readonly Slot[]
@@ -79,8 +78,8 @@ export class CompiledStep {
   #ahead = false
 
   /** @internal */
-  constructor(program: Program, regions: Regions, options: StepOptions, states: readonly Slot[], extras: number) {
-    this.#program = program
+  constructor(machine: Machine, regions: Regions, options: StepOptions, states: readonly Slot[], extras: number) {
+    this.#machine = machine
     this.#regions = regions
     this.#options = options
     this.#states = states
@@ -97,44 +96,32 @@ export class CompiledStep {
   /** One step on a batch, given as flat arrays. */
   run(inputs: readonly ArrayLike<number>[], learningRate: number): StepOutcome {
     const { optimiser, clipNorm = Number.POSITIVE_INFINITY } = this.#options
-    const program = this.#program
+    const machine = this.#machine
     check(inputs.length === this.#shapes.length, 'a step takes as many inputs as its examples')
     for (const [i, values] of inputs.entries()) {
       check(values.length === sizeOf(this.#shapes[i]!), `input ${i} of a step must have its example's size`)
-      program.setInput(i, values)
+      machine.setInput(i, values)
     }
     this.#refresh()
-    program.execute()
-    const loss = program.peek(0)[0]!
-    const gradientNorm = Number.isFinite(loss) ? this.#norm() : Number.NaN
+    machine.evaluate()
+    const loss = machine.peek(0)[0]!
+    const gradientNorm = Number.isFinite(loss) ? machine.norm() : Number.NaN
     const first = 1 + this.#options.parameters.size
-    const extras = Array.from({ length: this.#extras }, (_, i) => program.peek(first + i)[0]!)
+    const extras = Array.from({ length: this.#extras }, (_, i) => machine.peek(first + i)[0]!)
     if (!Number.isFinite(gradientNorm)) return { loss, extras, gradientNorm }
     const scale = gradientNorm > clipNorm ? clipNorm / gradientNorm : 1
     this.#ahead = true
     if (optimiser.settings) this.#adam(optimiser.settings, learningRate, scale)
     else this.#beside(optimiser, learningRate, scale)
-    for (const [i, slot] of this.#states.entries()) tf.tidy(() => slot.assign(program.output(first + this.#extras + i)))
+    for (const [i, slot] of this.#states.entries()) tf.tidy(() => slot.assign(machine.output(first + this.#extras + i)))
     return { loss, extras, gradientNorm }
   }
 
-  /** Of the gradients; what lies between them is no gradient, and may be anything. */
-  #norm(): number {
-    const { norm2 } = this.#program.built.exports
-    let sum = 0
-    for (const { at, length } of this.#regions.places) sum += norm2!(at + this.#regions.bytes, length >> 2, length & 3)
-    return Math.sqrt(sum)
-  }
-
-  #adam({ beta1, beta2, epsilon, weightDecay, decays }: AdamSettings, learningRate: number, scale: number): void {
+  #adam({ beta1, beta2, epsilon, weightDecay }: AdamSettings, learningRate: number, scale: number): void {
     this.#step += 1
     const rate = learningRate / (1 - beta1 ** this.#step)
     const root = 1 / Math.sqrt(1 - beta2 ** this.#step)
-    const { adam } = this.#program.built.exports
-    for (const { at, vectors, decaying } of this.#regions.runs(weightDecay === 0 ? () => false : decays)) {
-      const keep = decaying ? 1 - learningRate * weightDecay : 1
-      adam!(at, vectors, scale, beta1, 1 - beta1, beta2, 1 - beta2, rate, root, epsilon, keep)
-    }
+    this.#machine.update({ scale, beta1, beta2, rate, root, epsilon, keep: 1 - learningRate * weightDecay })
   }
 
   #beside(optimiser: StepOptimiser, learningRate: number, scale: number): void {
@@ -146,7 +133,7 @@ export class CompiledStep {
   }
 
   #floats(at: number, length: number): Float32Array {
-    return this.#program.built.memory.floats(at, length)
+    return this.#machine.floats(at, length)
   }
 
   /** Reads what has been changed from outside. */
@@ -158,7 +145,7 @@ export class CompiledStep {
       if (this.#seen.get(slot) === value.dataId) continue
       this.#floats(at, length).set(value.dataSync() as Float32Array)
       this.#seen.set(slot, value.dataId)
-      this.#program.adopt(value as tf.Variable)
+      this.#machine.adopt(value as tf.Variable)
     }
     if (!optimiser.settings || optimiser.step === this.#synced) return
     const { vectors } = optimiser.state()
@@ -185,7 +172,7 @@ export class CompiledStep {
         const slot = parameters.get(path)!
         slot.assign(tf.tensor(this.#floats(at, length).slice(), [...slot.shape], 'float32'))
         this.#seen.set(slot, slot.value.dataId)
-        this.#program.adopt(slot.value as tf.Variable)
+        this.#machine.adopt(slot.value as tf.Variable)
       }
     })
     if (optimiser.settings) {
@@ -200,12 +187,12 @@ export class CompiledStep {
 
   /** Planned memory in bytes: parameters, gradients, moments and everything between. */
   get memoryBytes(): number {
-    return this.#program.built.plan.bytes
+    return this.#machine.description.plan.bytes
   }
 
   /** A table for people: nodes after each pass, memory, and what runs. */
   explain(): string {
-    return explain(this.#program.built)
+    return explain(this.#machine.description)
   }
 }
 
@@ -256,47 +243,17 @@ export function compileStep(options: StepOptions): CompiledStep {
     const recording = trace(stepOf, examples)
     results = recording.results
     const regions = new Regions(parameters)
-    const program = new Program(recording, layout(recording, slots, regions))
-    for (const [i, example] of examples.entries()) program.setInput(i, example.dataSync() as ArrayLike<number>)
-    program.execute()
-    const made = results.map((_, i) => program.peek(i))
-    verify(made, results)
-    return new CompiledStep(program, regions, options, states, extras)
+    const { weightDecay = 0, decays = () => false } = options.optimiser.settings ?? {}
+    const source = stepSource(recording, slots, regions, weightDecay === 0 ? () => false : decays)
+    const machine = new WholeMachine(source)
+    for (const [i, example] of examples.entries()) machine.setInput(i, example.dataSync() as ArrayLike<number>)
+    machine.evaluate()
+    verify(
+      results.map((_, i) => machine.peek(i)),
+      results,
+    )
+    return new CompiledStep(machine, regions, options, states, extras)
   } finally {
     tf.dispose([results, leftovers])
   }
-}
-
-/** Parameters and gradients lie side by side, in the order of the slots, so that one loop updates them all. */
-function layout(
-  { variables }: { variables: readonly tf.Variable[] },
-  slots: readonly Slot[],
-  regions: Regions,
-): BuildOptions {
-  const gradients = slots.map((_, i) => 1 + i)
-  return {
-    reserved: regions.end,
-    finish: (graph) => copyRepeated(graph, gradients),
-    pinned: (graph) => {
-      const pinned = new Map<ValueId, number>()
-      for (const [id, { origin }] of graph.values.entries()) {
-        if (origin.kind !== 'variable') continue
-        const place = slots.findIndex((slot) => slot.value === variables[origin.index])
-        if (place >= 0) pinned.set(id, regions.places[place]!.at)
-      }
-      for (const i of gradients) pinned.set(outputOf(graph, i), regions.places[i - 1]!.at + regions.bytes)
-      return pinned
-    },
-    extend: (module) => {
-      emitNorm(module)
-      emitAdam(module, regions)
-    },
-  }
-}
-
-function outputOf({ outputs, nodes }: Graph, i: number): ValueId {
-  const { value } = outputs[i]!
-  if (!nodes.some((node) => node.outputs.includes(value)))
-    throw new EbbflowError('unsupported', 'a gradient is not computed by the program')
-  return value
 }

@@ -1,9 +1,8 @@
 import { EbbflowError } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
-import { type BuildOptions, type Built, build, optimise } from './build.js'
+import { type BuildOptions, type Built, build, type Optimised } from './build.js'
 import type { Graph, ValueId } from './graph.js'
 import type { Memory, Numbers } from './memory.js'
-import type { Recording } from './record.js'
 import { execute } from './start.js'
 
 /** The variables that a graph reads, whose numbers its memory must hold when it runs. */
@@ -45,14 +44,14 @@ export class Program {
   readonly #inputs: readonly ValueId[]
   readonly #variables: Variables
 
-  constructor(recording: Recording, options?: BuildOptions) {
-    this.built = build(optimise(recording.graph), options)
+  constructor(optimised: Optimised, variables: readonly tf.Variable[], options?: BuildOptions) {
+    this.built = build(optimised, options)
     const { graph, plan } = this.built
     const inputs: ValueId[] = []
     for (const [id, { origin }] of graph.values.entries())
       if (origin.kind === 'input' && plan.address.has(id)) inputs[origin.index] = id
     this.#inputs = inputs
-    this.#variables = new Variables(recording.variables, graph, plan.address)
+    this.#variables = new Variables(variables, graph, plan.address)
   }
 
   /** Whether a variable that it reads is gone, so that it has to be recorded anew. */

@@ -1,6 +1,6 @@
 import { sameShape } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Description } from './build.js'
+import { type Description, optimise } from './build.js'
 import type { Numbers } from './memory.js'
 import { Program, verify } from './program.js'
 import type { Recording } from './record.js'
@@ -115,7 +115,7 @@ function takesOne(
 
 /** A program for these shapes alone. */
 function onWhole(recording: Recording, examples: readonly tf.Tensor[]): Runnable {
-  const program = new Program(recording)
+  const program = new Program(optimise(recording.graph), recording.variables)
   const outputs = [...recording.results.keys()]
   const set = (inputs: readonly tf.Tensor[]): void => {
     for (const [i, input] of inputs.entries()) program.setInput(i, numbersOf(input))

@@ -1,0 +1,44 @@
+import { EbbflowError, type Slot } from '@ebbflow/core'
+import type * as tf from '@tensorflow/tfjs-core'
+import { type Optimised, optimise } from '../build.js'
+import type { Graph, ValueId } from '../graph.js'
+import { copyRepeated } from '../passes/copy-repeated.js'
+import type { Recording } from '../record.js'
+import type { Regions } from '../regions.js'
+
+/** What the program of a step is made of: its outputs are the loss, a gradient for each slot, and others. */
+export interface StepSource {
+  readonly optimised: Optimised
+  readonly variables: readonly tf.Variable[]
+  readonly regions: Regions
+  /** Addresses of parameters and gradients: they lie side by side, in the order of the slots, so that one loop updates them all. */
+  readonly pinned: ReadonlyMap<ValueId, number>
+  /** Which parameters decay. */
+  readonly decays: (path: string) => boolean
+}
+
+export function stepSource(
+  { graph, variables }: Recording,
+  slots: readonly Slot[],
+  regions: Regions,
+  decays: (path: string) => boolean,
+): StepSource {
+  const gradients = slots.map((_, i) => 1 + i)
+  const { graph: plain, passes } = optimise(graph)
+  const own = copyRepeated(plain, gradients)
+  const pinned = new Map<ValueId, number>()
+  for (const [id, { origin }] of own.values.entries()) {
+    if (origin.kind !== 'variable') continue
+    const place = slots.findIndex((slot) => slot.value === variables[origin.index])
+    if (place >= 0) pinned.set(id, regions.places[place]!.at)
+  }
+  for (const i of gradients) pinned.set(outputOf(own, i), regions.places[i - 1]!.at + regions.bytes)
+  return { optimised: { graph: own, passes }, variables, regions, pinned, decays }
+}
+
+function outputOf({ outputs, nodes }: Graph, i: number): ValueId {
+  const { value } = outputs[i]!
+  if (!nodes.some((node) => node.outputs.includes(value)))
+    throw new EbbflowError('unsupported', 'a gradient is not computed by the program')
+  return value
+}
