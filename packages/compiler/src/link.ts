@@ -8,12 +8,14 @@ import {
   type SegmentSpec,
   segmentFunction,
 } from './emit/indexing.js'
+import { type IterateSpec, iterateFunction } from './emit/iterate.js'
 import { type LoopSpec, loopFunction } from './emit/loop.js'
 import { matmulFunction } from './emit/matmul.js'
 import type { MatmulSpec } from './emit/matmul-spec.js'
 import type { WasmModule } from './emit/module.js'
 import { fillOf, type Graph, type Node, stridesOf, type Use, type View, viewOf } from './graph.js'
-import type { FusedLoop, Operation } from './passes/fuse.js'
+import { iterationOf } from './loops.js'
+import type { FusedLoop, Operation, Repeated } from './passes/fuse.js'
 import { HOST } from './passes/lower.js'
 import type { Plan } from './passes/plan.js'
 import { productLayout } from './product-layout.js'
@@ -37,11 +39,20 @@ export function link(
   { name = 'run', firstHost = 0 }: DriverOptions = {},
 ): void {
   const linker = new Linker(module, graph, plan, firstHost)
-  const calls = operations.map((operation) => linker.operation(operation))
+  driver(
+    module,
+    name,
+    operations.map((operation) => linker.operation(operation)),
+    name,
+  )
+}
+
+/** A function that makes calls one after another. */
+function driver(module: WasmModule, name: string, calls: readonly Code[], exported?: string): number {
   const parts: number[] = []
   for (let i = 0; i < calls.length; i += CHUNK)
     parts.push(module.function(`${name} ${i}`, [], [], () => calls.slice(i, i + CHUNK)))
-  module.function(name, [], [], () => parts.map((part) => call(part)), name)
+  return module.function(name, [], [], () => parts.map((part) => call(part)), exported)
 }
 
 /** Emits each operation as a function of its own, `op 0`, `op 1`, …, so that they can be timed one by one. */
@@ -71,7 +82,8 @@ class Linker {
   }
 
   operation(operation: Operation): Code {
-    return operation.kind === 'loop' ? this.#loop(operation) : this.#node(operation.node)
+    if (operation.kind === 'loop') return this.#loop(operation)
+    return operation.kind === 'iterate' ? this.#iterate(operation) : this.#node(operation.node)
   }
 
   #loop(operation: FusedLoop): Code {
@@ -103,6 +115,39 @@ class Linker {
       ...leaves.map(({ value, view }) => this.#at(value, view)),
       ...outputs.map(({ value }) => this.#at(value)),
     )
+  }
+
+  /** Runs a body until every row is done, or as often as it may. */
+  #iterate(operation: Repeated): Code {
+    const { node, body } = operation
+    const { kept, maxIterations, solver } = iterationOf(node)!
+    const plan = this.#plan.bodies.get(operation)!
+    const inner = new Linker(this.#module, body.graph, plan, this.#hosted)
+    const turn = driver(
+      this.#module,
+      `body ${this.#module.size}`,
+      body.operations.map((each) => inner.operation(each)),
+    )
+    this.#hosted = inner.#hosted
+    const own = this.#hosted++
+    const inputs: number[] = []
+    for (const [id, { origin }] of body.graph.values.entries()) if (origin.kind === 'input') inputs[origin.index] = id
+    const states = inputs.slice(0, kept + 1).map((id, i) => ({
+      bytes: 4 * sizeOf(body.graph.values[id]!.shape),
+      held: plan.address.get(id)!,
+      start: i < kept ? this.#plan.address.get(node.inputs[i]!.value)! : undefined,
+      next: plan.address.get(body.graph.outputs[i]!.value)!,
+      end: i < kept ? this.#plan.address.get(node.outputs[i]!) : undefined,
+    }))
+    const spec: IterateSpec = {
+      turn,
+      maxIterations,
+      states,
+      status: { at: states[kept]!.held, rows: states[kept]!.bytes / 4 },
+      done: this.#plan.address.get(node.outputs[kept]!),
+      host: solver === undefined ? undefined : own,
+    }
+    return call(iterateFunction(this.#module, spec))
   }
 
   #node(node: Node): Code {

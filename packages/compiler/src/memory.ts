@@ -1,6 +1,7 @@
 import { type Shape, sizeOf } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Graph, ValueId } from './graph.js'
+import type { Repeated } from './passes/fuse.js'
 import type { Plan } from './passes/plan.js'
 
 /** Numbers as programs hold them. */
@@ -24,11 +25,18 @@ export class Memory {
   readonly wasm: WebAssembly.Memory
   readonly #graph: Graph
   readonly #address: ReadonlyMap<ValueId, number>
+  readonly #bodies: Plan['bodies']
 
-  constructor(graph: Graph, { address }: Pick<Plan, 'address'>, wasm: WebAssembly.Memory) {
+  constructor(graph: Graph, { address, bodies }: Pick<Plan, 'address' | 'bodies'>, wasm: WebAssembly.Memory) {
+    this.#bodies = bodies
     this.#graph = graph
     this.#address = address
     this.wasm = wasm
+  }
+
+  /** The values of an iteration's body. */
+  within(operation: Repeated): Memory {
+    return new Memory(operation.body.graph, this.#bodies.get(operation)!, this.wasm)
   }
 
   /** Writes the constants. */
@@ -38,6 +46,7 @@ export class Memory {
       if (origin.kind === 'constant') this.#view(id, dtype, shape).set(origin.data)
       else if (origin.kind === 'filled') this.#view(id, dtype, shape).fill(origin.fill)
     }
+    for (const operation of this.#bodies.keys()) this.within(operation).initialise()
     return this
   }
 

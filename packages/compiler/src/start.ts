@@ -1,6 +1,6 @@
 import { EbbflowError } from '@ebbflow/core'
 import type { WasmModule } from './emit/module.js'
-import { hostNodes, runOnHost } from './host.js'
+import { hostCalls } from './host.js'
 import { type Memory, memoryOf, pagesFor } from './memory.js'
 import type { Operation } from './passes/fuse.js'
 
@@ -46,11 +46,8 @@ export function instantiate(
   sharedBytes?: number,
 ): Started {
   const bytes = module.assemble(sharedBytes === undefined ? undefined : pagesFor(sharedBytes))
-  const calls = hosted.flatMap(({ operations, memory: own }) => hostNodes(operations).map((node) => ({ node, own })))
-  const host = (index: number): void => {
-    const { node, own } = calls[index]!
-    runOnHost(node, own)
-  }
+  const calls = hosted.flatMap(({ operations, memory: own }) => hostCalls(operations, own))
+  const host = (index: number): void => calls[index]!()
   return allowed(() => {
     const compiled = new WebAssembly.Module(bytes)
     const { exports } = new WebAssembly.Instance(compiled, { env: { memory, host } })

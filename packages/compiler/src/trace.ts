@@ -1,7 +1,9 @@
 import { EbbflowError } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { difference } from './difference.js'
 import type { Node } from './graph.js'
-import { difference, type Recording, record, Unrecordable } from './record.js'
+import { type Recording, record } from './record.js'
+import { Unrecordable } from './recorder.js'
 
 /** A function of tensors that gives a list of them. */
 export type ListFunction = (inputs: tf.Tensor[]) => tf.Tensor[]

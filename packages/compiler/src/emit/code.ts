@@ -84,6 +84,7 @@ export const subtract = two(0x6b)
 export const multiply = two(0x6c)
 export const atLeast = two(0x4f)
 export const isZero = (x: Code): Code => [x, 0x45]
+export const f32equal = two(0x5b)
 export const f32add = two(0x92)
 export const f64add = two(0xa0)
 export const loadI32 = (at: Code, offset = 0): Code => [at, 0x28, 2, unsigned(offset)]

@@ -1,5 +1,6 @@
 import { exact } from '../exact.js'
 import type { Graph, Use, Value } from '../graph.js'
+import { ITERATE } from '../loops.js'
 import { HOST } from './lower.js'
 import { Rewriter } from './rewrite.js'
 
@@ -25,8 +26,8 @@ export function cse(graph: Graph): Graph {
       outputs: graph.outputs.map(merged),
     },
     (node, { draft }) => {
-      // what the host computes may have a state
-      if (node.kernel === HOST) return undefined
+      // what the host computes may have a state, and bodies are long to compare
+      if (node.kernel === HOST || node.kernel === ITERATE) return undefined
       const key = JSON.stringify([node.kernel, node.inputs, node.attrs, shapesOf(draft.values, node.outputs)], exact)
       const known = seen.get(key)
       if (known) return known

@@ -19,8 +19,20 @@ export interface FusedLoop {
   readonly kernels: readonly string[]
 }
 
+/** A graph that is run again and again. */
+export interface Repeated {
+  readonly kind: 'iterate'
+  readonly node: Node
+  readonly body: Body
+}
+
+export interface Body {
+  readonly graph: Graph
+  readonly operations: readonly Operation[]
+}
+
 /** What a program runs, one after another. */
-export type Operation = FusedLoop | { readonly kind: 'node'; readonly node: Node }
+export type Operation = FusedLoop | Repeated | { readonly kind: 'node'; readonly node: Node }
 
 const REDUCTIONS = new Set<string>(['Sum', 'Max', 'Min', 'Prod'])
 const MOST_LEAVES = 14

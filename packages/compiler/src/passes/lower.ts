@@ -2,6 +2,7 @@ import { isElementwise } from '../emit/elementwise.js'
 import type { Graph, Node, Use } from '../graph.js'
 import { convolutions } from './lowering/convolutions.js'
 import { indexing } from './lowering/indexing.js'
+import { loops } from './lowering/loops.js'
 import { products } from './lowering/products.js'
 import { reductions } from './lowering/reductions.js'
 import type { Lowering } from './lowering/rule.js'
@@ -14,6 +15,7 @@ const RULES: Readonly<Record<string, Lowering>> = {
   ...products,
   ...convolutions,
   ...indexing,
+  ...loops,
 }
 
 /** Kernels whose outputs the host computes. */

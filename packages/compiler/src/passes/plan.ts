@@ -1,6 +1,7 @@
 import { sizeOf } from '@ebbflow/core'
 import type { Graph, Value, ValueId } from '../graph.js'
-import { inPlace, type Operation } from './fuse.js'
+import { iterationOf } from '../loops.js'
+import { inPlace, type Operation, type Repeated } from './fuse.js'
 
 /** Where each value lies in memory, in bytes, and how much memory that takes. */
 export interface Plan {
@@ -8,6 +9,8 @@ export interface Plan {
   readonly bytes: number
   /** What the values would take without reuse. */
   readonly unshared: number
+  /** Of the bodies of iterations. */
+  readonly bodies: ReadonlyMap<Repeated, Plan>
 }
 
 /** All elements take four bytes; each value starts at a multiple of 16, and may be written up to one. */
@@ -65,7 +68,23 @@ export function plan(
     }
     for (const value of dying) holes.give(value)
   }
-  return { address, bytes: holes.end, unshared }
+  // what bodies keep lies behind all else; what they read of what is around them lies where it is
+  const bodies = new Map<Repeated, Plan>()
+  let bytes = holes.end
+  for (const operation of operations) {
+    if (operation.kind !== 'iterate') continue
+    const { body, node } = operation
+    const { kept } = iterationOf(node)!
+    const places = new Map<ValueId, number>()
+    for (const [id, { origin }] of body.graph.values.entries())
+      if (origin.kind === 'input' && origin.index > kept)
+        places.set(id, address.get(node.inputs[origin.index - 1]!.value)!)
+    const own = plan(body.graph, body.operations, bytes, places)
+    bodies.set(operation, own)
+    unshared += own.unshared - bytes
+    bytes = own.bytes
+  }
+  return { address, bytes, unshared, bodies }
 }
 
 /** Whether a loop that is the last to read a value may write over it while it goes. */

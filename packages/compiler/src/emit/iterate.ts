@@ -1,0 +1,123 @@
+import {
+  add,
+  block,
+  branch,
+  branchIf,
+  type Code,
+  call,
+  copyBytes,
+  F32,
+  f32,
+  f32equal,
+  fillBytes,
+  get,
+  I32,
+  i32,
+  isZero,
+  loadF32,
+  loop,
+  set,
+  storeF32,
+  subtract,
+  when,
+} from './code.js'
+import type { Body, WasmModule } from './module.js'
+
+/** A number that is kept from turn to turn: addresses of where it starts, where the body reads it and writes it, and where it ends. */
+export interface Kept {
+  readonly bytes: number
+  /** Undefined for what starts at 0. */
+  readonly start: number | undefined
+  readonly held: number
+  readonly next: number
+  /** Undefined where nobody wants it. */
+  readonly end: number | undefined
+}
+
+export interface IterateSpec {
+  /** The function of one turn. */
+  readonly turn: number
+  readonly maxIterations: number
+  readonly states: readonly Kept[]
+  /** Of the rows: 0 running, 1 done, 2 failed. */
+  readonly status: { readonly at: number; readonly rows: number }
+  /** Where it is written which rows are done. */
+  readonly done: number | undefined
+  /** The number of the host's complaint about rows that are not done; undefined where there is none. */
+  readonly host: number | undefined
+}
+
+/** The function that takes turns until no row is running, or as often as it may. */
+export function iterateFunction(module: WasmModule, spec: IterateSpec): number {
+  const { turn, maxIterations, states, status, done, host } = spec
+  return module.function(`iterate ${JSON.stringify(spec)}`, [], [], (body) => {
+    const left = body.local(I32)
+    const found = body.local(I32)
+    const copy = (to: number, from: number, bytes: number): Code =>
+      to === from ? [] : copyBytes(i32(to), i32(from), i32(bytes))
+    return [
+      states.map(({ start, held, bytes }) =>
+        start === undefined ? fillBytes(i32(held), i32(0), i32(bytes)) : copy(held, start, bytes),
+      ),
+      set(left, i32(maxIterations)),
+      block(
+        loop(
+          call(turn),
+          states.map(({ held, next, bytes }) => copy(held, next, bytes)),
+          set(left, subtract(get(left), i32(1))),
+          branchIf(1, isZero(get(left))),
+          search(body, status, 0, found),
+          branchIf(0, get(found)),
+        ),
+      ),
+      states.map(({ held, end, bytes }) => (end === undefined ? [] : copy(end, held, bytes))),
+      done === undefined ? [] : doneRows(body, status, done),
+      host === undefined ? [] : [openRows(body, status, found), when(get(found), call(module.host, i32(host)))],
+    ]
+  })
+}
+
+/** Goes over rows while `turn` does not leave the outer block. */
+function overRows(body: Body, { at, rows }: IterateSpec['status'], turn: (pointer: number) => Code): Code {
+  const pointer = body.local(I32)
+  return [
+    set(pointer, i32(at)),
+    block(
+      loop(
+        branchIf(1, isZero(subtract(get(pointer), i32(at + 4 * rows)))),
+        turn(pointer),
+        set(pointer, add(get(pointer), i32(4))),
+        branch(0),
+      ),
+    ),
+  ]
+}
+
+/** Sets `found` to whether a row's status is `value`. */
+const search = (body: Body, status: IterateSpec['status'], value: number, found: number): Code => [
+  set(found, i32(0)),
+  overRows(body, status, (pointer) => [
+    set(found, f32equal(loadF32(get(pointer)), f32(value))),
+    branchIf(1, get(found)),
+  ]),
+]
+
+/** Sets `found` to whether a row is not done. */
+const openRows = (body: Body, status: IterateSpec['status'], found: number): Code => [
+  set(found, i32(0)),
+  overRows(body, status, (pointer) => [
+    set(found, isZero(f32equal(loadF32(get(pointer)), f32(1)))),
+    branchIf(1, get(found)),
+  ]),
+]
+
+/** Writes 1 for rows that are done and 0 for others. */
+function doneRows(body: Body, status: IterateSpec['status'], done: number): Code {
+  const value = body.local(F32)
+  return overRows(body, status, (pointer) => [
+    set(value, loadF32(get(pointer))),
+    // a failed row is no done one
+    when(isZero(f32equal(get(value), f32(1))), set(value, f32(0))),
+    storeF32(subtract(get(pointer), i32(status.at - done)), get(value)),
+  ])
+}

@@ -1,0 +1,46 @@
+import type { IterateOptions, IterationStep } from '@ebbflow/core'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Graph, Node } from './graph.js'
+
+/** The kernel that repeats a graph until every row is done. */
+export const ITERATE = 'Iterate'
+
+/**
+ * What an `Iterate` node repeats. Its inputs are the states, what the rows share, and what the body reads besides; those of its body are the
+ * same with the rows' status (0 running, 1 done, 2 failed) after what they share. The body's outputs are the next states, what the rows
+ * share, and the status; the node's are the last states, what the rows share, and which rows are done.
+ */
+export interface Iteration {
+  readonly body: Graph
+  /** Number of states and of tensors that rows share. */
+  readonly kept: number
+  readonly maxIterations: number
+  /** Who is said not to have converged. */
+  readonly solver?: string
+}
+
+export const iterationOf = (node: Node): Iteration | undefined =>
+  node.kernel === ITERATE ? (node.attrs as unknown as Iteration) : undefined
+
+/** `held` in the rows where `stopped` is positive, `moving` elsewhere. */
+function heldWhere(stopped: tf.Tensor, held: tf.Tensor, moving: tf.Tensor): tf.Tensor {
+  const perRow = tf.reshape(stopped, [...stopped.shape, ...Array<number>(held.rank - stopped.rank).fill(1)])
+  return tf.where(tf.greater(tf.add(perRow, tf.fill(held.shape, 0)), 0), held, moving)
+}
+
+const mask = (condition: tf.Tensor): tf.Tensor => tf.cast(condition, 'float32')
+
+/** What is kept from one turn to the next after a step, as `iterate` keeps it: rows that are done are held. */
+export function turnOf(
+  { state, shared }: Required<Pick<IterateOptions, 'state' | 'shared'>>,
+  status: tf.Tensor,
+  taken: IterationStep,
+): tf.Tensor[] {
+  const done = mask(taken.done)
+  const ended = taken.failed ? tf.add(done, tf.mul(mask(taken.failed), tf.sub(2, done))) : done
+  return [
+    ...taken.state.map((next, i) => heldWhere(status, state[i]!, next)),
+    ...(taken.shared ?? shared),
+    heldWhere(status, status, ended),
+  ]
+}

@@ -1,0 +1,206 @@
+import { EbbflowError, type Iterated, type IterateOptions } from '@ebbflow/core'
+import type * as tf from '@tensorflow/tfjs-core'
+import { copyOf, type EngineParts, valuesOf } from './engine.js'
+import type { Graph, Node, Origin, Use, Value, ValueId } from './graph.js'
+import { ITERATE, type Iteration } from './loops.js'
+
+export interface RecordOptions {
+  /** Throws within the function at this kernel call, so that the error carries the path of the layer. */
+  readonly stopAt?: number
+}
+
+/** Thrown through the recorded function; layers that it passes add their path. */
+export class Unrecordable extends EbbflowError {
+  constructor(message: string) {
+    super('unsupported', message)
+  }
+}
+
+/** Kernels that only give data another shape; some backends copy, and so make new data of it. */
+const VIEWS = new Set(['Identity', 'Reshape'])
+
+/** Writes down what runs on the engine: of a function, or of the body of an iteration within it. */
+export class Recorder {
+  readonly #options: RecordOptions
+  readonly #values: Value[] = []
+  readonly #nodes: Node[] = []
+  readonly #known = new Map<object, ValueId>()
+  /** Values that depend on no input and no variable. */
+  readonly #fixed = new Set<ValueId>()
+  readonly #variableOf: Map<object, tf.Variable>
+  readonly #aliases = new Map<object, object>()
+  /** Data made of numbers while the function ran. */
+  readonly #made: WeakSet<object>
+  /** Data of a size that is not the same in each call. */
+  readonly #sizeless = new WeakSet<object>()
+  readonly #start: number
+  readonly #engine: EngineParts
+  readonly #outer: Recorder | undefined
+  readonly variables: tf.Variable[] = []
+  /** What a body reads of the function around it. */
+  readonly captured: Use[] = []
+  readonly #given: number
+  #calls = 0
+
+  constructor(engine: EngineParts, inputs: readonly tf.Tensor[], options: RecordOptions, outer?: Recorder) {
+    this.#options = options
+    this.#engine = engine
+    this.#outer = outer
+    this.#start = outer ? outer.#start : engine.nextTensorId()
+    this.#made = outer ? outer.#made : new WeakSet()
+    this.#given = inputs.length
+    this.#variableOf =
+      (outer ? outer.#variableOf : undefined) ??
+      new Map(Object.values(engine.registeredVariables).map((v) => [v.dataId as object, v]))
+    for (const [index, input] of inputs.entries()) this.#add(input, { kind: 'input', index })
+  }
+
+  #add({ dataId, shape, dtype }: tf.Tensor | tf.TensorInfo, origin: Origin): ValueId {
+    this.#values.push({ shape: [...shape], dtype, origin })
+    const id = this.#values.length - 1
+    this.#known.set(dataId, id)
+    if (origin.kind === 'constant' || origin.kind === 'filled') this.#fixed.add(id)
+    return id
+  }
+
+  /** Data that hold the same numbers as others, which a kernel may be about to give. */
+  alias(fresh: object, source: object): void {
+    this.#aliases.set(fresh, source)
+  }
+
+  made({ dataId }: tf.Tensor): void {
+    this.#made.add(dataId)
+  }
+
+  #find(dataId: object): ValueId | undefined {
+    for (let at: object | undefined = dataId; at; at = this.#aliases.get(at)) {
+      const id = this.#known.get(at)
+      if (id !== undefined) return id
+    }
+    return undefined
+  }
+
+  before(kernel: string): void {
+    if (!this.#outer && this.#calls === this.#options.stopAt) throw new Unrecordable(kernel)
+  }
+
+  /** The number of a kernel call; those of a body have that of their iteration. */
+  #next(): number {
+    return this.#outer ? this.#outer.#calls : this.#calls++
+  }
+
+  #use(tensor: tf.Tensor): Use {
+    return { value: this.#reach(tensor) ?? this.#outside(tensor), shape: [...tensor.shape] }
+  }
+
+  /** A value that is known here, or by the function around this body. */
+  #reach(tensor: tf.Tensor): ValueId | undefined {
+    const known = this.#find(tensor.dataId)
+    if (known !== undefined || !this.#outer) return known
+    const outer = this.#outer
+    const value = outer.#reach(tensor) ?? (this.#variableOf.has(tensor.dataId) ? outer.#outside(tensor) : undefined)
+    if (value === undefined) return undefined
+    const { origin } = outer.#values[value]!
+    if (origin.kind === 'constant' || origin.kind === 'filled') return this.#add(tensor, origin)
+    this.captured.push({ value, shape: [...tensor.shape] })
+    return this.#add(tensor, { kind: 'input', index: this.#given + this.captured.length - 1 })
+  }
+
+  /** What was there before, or was made of numbers: a variable, or a constant. */
+  #outside(tensor: tf.Tensor): ValueId {
+    for (let at: object | undefined = tensor.dataId; at; at = this.#aliases.get(at))
+      if (this.#sizeless.has(at)) throw new Unrecordable('a size depends on data: that of how many steps were taken')
+    const variable = this.#variableOf.get(tensor.dataId)
+    if (variable) {
+      this.variables.push(variable)
+      return this.#add(tensor, { kind: 'variable', index: this.variables.length - 1 })
+    }
+    if (tensor.id > this.#start && !this.#made.has(tensor.dataId))
+      throw new Unrecordable('a tensor came about in a way that cannot be followed')
+    return this.#add(tensor, constantOf(valuesOf(tensor.dataId)))
+  }
+
+  kernel(name: string, inputs: tf.NamedTensorMap, attrs: object, outputs: readonly tf.Tensor[]): void {
+    const call = this.#next()
+    const first = Object.values(inputs)[0]
+    if (VIEWS.has(name) && first && this.#sizeless.has(first.dataId)) {
+      this.#sizeless.add(outputs[0]!.dataId)
+      return
+    }
+    const uses: Record<string, Use> = {}
+    for (const [key, tensor] of Object.entries(inputs)) if (tensor) uses[key] = this.#use(tensor)
+    if (VIEWS.has(name) && first && this.#find(outputs[0]!.dataId) === undefined) {
+      this.alias(outputs[0]!.dataId, first.dataId)
+      return
+    }
+    // the same data under another shape
+    if (outputs.every(({ dataId }) => this.#find(dataId) !== undefined)) return
+    const fixed = Object.values(uses).every(({ value }) => this.#fixed.has(value))
+    const made = outputs.map((output) => {
+      const known = this.#find(output.dataId)
+      if (known !== undefined) return known
+      return this.#add(output, fixed ? folded(name, attrs, output) : { kind: 'node' })
+    })
+    if (fixed) return
+    this.#nodes.push({ kernel: name, inputs: uses, attrs: attrs as Node['attrs'], outputs: made, call })
+  }
+
+  /** A value that depends on the inputs decides what the function does next: no graph can follow. */
+  reads(dataId: object): void {
+    const value = this.#find(dataId)
+    if (value === undefined && this.#outer) {
+      this.#outer.reads(dataId)
+      return
+    }
+    if (value === undefined ? this.#variableOf.has(dataId) : !this.#fixed.has(value))
+      throw new Unrecordable('the value of a tensor is read while the function computes, so its course depends on data')
+  }
+
+  /** Writes down the body of an iteration. */
+  body(inputs: readonly tf.Tensor[]): Recorder {
+    return new Recorder(this.#engine, inputs, {}, this)
+  }
+
+  /** Writes down an iteration, and gives its results with data of their own, for its body may have given what others know. */
+  iterated(
+    { state, shared = [], maxIterations, solver }: IterateOptions,
+    { body, captured }: { body: Graph; captured: readonly Use[] },
+    result: Iterated,
+  ): Iterated {
+    const call = this.#next()
+    const given = [...state, ...shared]
+    const inputs = Object.fromEntries([...given.map((x) => this.#use(x)), ...captured].map((use, i) => [i, use]))
+    const last = {
+      ...result,
+      state: result.state.map(copyOf),
+      shared: result.shared.map(copyOf),
+      converged: copyOf(result.converged),
+    }
+    const outputs = [...last.state, ...last.shared, last.converged].map((x) => this.#add(x, { kind: 'node' }))
+    const attrs: Iteration & { kernel: string } = {
+      ...{ kernel: 'EbbflowIterate', body, kept: given.length, maxIterations },
+      ...(solver !== undefined && { solver }),
+    }
+    this.#nodes.push({ kernel: ITERATE, inputs, attrs: { ...attrs }, outputs, call })
+    if (result.records) this.#sizeless.add(result.records.dataId)
+    return last
+  }
+
+  graph(results: readonly tf.Tensor[]): Graph {
+    return { values: this.#values, nodes: this.#nodes, outputs: results.map((result) => this.#use(result)) }
+  }
+}
+
+/** What a kernel made of constants alone: known for good. */
+function folded(name: string, attrs: object, output: tf.Tensor): Origin {
+  const { value } = attrs as { value?: unknown }
+  if (name === 'Fill' && typeof value === 'number') return { kind: 'filled', fill: value }
+  return constantOf(valuesOf(output.dataId))
+}
+
+function constantOf(values: tf.BackendValues): Origin {
+  const data = values as Float32Array
+  const first = data[0]
+  if (first !== undefined && data.every((value) => Object.is(value, first))) return { kind: 'filled', fill: first }
+  return { kind: 'constant', data: data.slice() }
+}
