@@ -200,7 +200,10 @@ export class Flow<C extends tf.Tensor | undefined = undefined> extends Module {
       expected: `a context of shape [...batch, ${this.context}]`,
       received: 'none',
     })
-    check(this.context > 0 || !context, 'this flow is not conditional, and takes no context')
+    check(this.context > 0 || !context, 'this flow is not conditional, and takes no context', {
+      expected: 'none',
+      received: `a context of shape ${context && showShape(context.shape)}`,
+    })
     return context ? { mode: 'eval', context } : EVAL
   }
 

@@ -68,6 +68,7 @@ export class MaskedAutoregressive extends Bijector {
   constructor({ dimensions, family, conditioner, context = 0 }: MaskedAutoregressiveOptions) {
     super()
     check(Number.isInteger(dimensions) && dimensions >= 1, 'an autoregressive layer needs at least one value', {
+      expected: 'a whole number of 1 or more',
       received: `dimensions ${dimensions}`,
     })
     const [inputs, outputs] = [dimensions + context, dimensions * rawSize(family)]

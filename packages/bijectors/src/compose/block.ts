@@ -46,9 +46,12 @@ export class Block extends Bijector {
 
   constructor(parts: readonly BlockPart[]) {
     super()
-    check(parts.length > 0, 'a block needs at least one part')
+    check(parts.length > 0, 'a block needs at least one part', { expected: 'one part or more', received: 'none' })
     for (const { size, bijector } of parts) {
-      check(Number.isInteger(size) && size >= 1, 'a part needs at least one value', { received: `${size}` })
+      check(Number.isInteger(size) && size >= 1, 'a part needs at least one value', {
+        expected: 'a whole number of 1 or more',
+        received: `${size}`,
+      })
       check(bijector.inputRank === bijector.outputRank, 'a part must keep its number of dimensions', {
         expected: `${bijector.inputRank}`,
         received: `${bijector.outputRank}`,

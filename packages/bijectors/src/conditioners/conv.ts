@@ -64,8 +64,14 @@ export class ConvNet extends Conditioner {
     checkActivation(activation)
     checkKernel(kernel)
     for (const n of [inputs, outputs, width])
-      check(Number.isInteger(n) && n > 0, 'channels must be positive integers', { received: `${n}` })
-    check(Number.isInteger(blocks) && blocks >= 0, 'blocks must be a whole number', { received: `${blocks}` })
+      check(Number.isInteger(n) && n > 0, 'channels must be positive integers', {
+        expected: 'a whole number of 1 or more',
+        received: `${n}`,
+      })
+    check(Number.isInteger(blocks) && blocks >= 0, 'blocks must be a whole number', {
+      expected: 'a whole number of 0 or more',
+      received: `${blocks}`,
+    })
     this.inputs = inputs
     this.outputs = outputs
     this.options = { inputs, outputs, width, kernel, blocks, activation, zeroOutput }

@@ -61,6 +61,7 @@ export class LayersModelConditioner extends Conditioner {
 
 function widthOf(ends: LayersModelLike['inputs'], what: string): number {
   check(ends.length === 1 && ends[0]!.shape.length === 2, `the model must have one ${what} of vectors`, {
+    expected: '[null, size]',
     received: ends.map((end) => `[${end.shape.join(', ')}]`).join(' and '),
   })
   return ends[0]!.shape[1] as number

@@ -95,9 +95,13 @@ export class MADE extends Conditioner {
     const { order = 'natural', angles = false, zeroOutput = true } = options
     checkActivation(activation)
     for (const size of [dimensions, ...parameters, ...hidden])
-      check(Number.isInteger(size) && size > 0, 'sizes of a MADE must be positive integers', { received: `${size}` })
-    check(parameters.length > 0, 'each value needs a parameter')
+      check(Number.isInteger(size) && size > 0, 'sizes of a MADE must be positive integers', {
+        expected: 'a whole number of 1 or more',
+        received: `${size}`,
+      })
+    check(parameters.length > 0, 'each value needs a parameter', { expected: 'a size or more', received: 'none' })
     check(Number.isInteger(context) && context >= 0, 'the context size must be a whole number', {
+      expected: 'a whole number of 0 or more',
       received: `${context}`,
     })
     const listed = orderOf(order, dimensions)

@@ -38,7 +38,10 @@ export class MLP extends Conditioner {
     const { inputs, outputs, hidden = [64, 64], activation = 'relu', zeroOutput = true } = options
     checkActivation(activation)
     for (const width of [...hidden, outputs])
-      check(Number.isInteger(width) && width > 0, 'a layer width must be a positive integer', { received: `${width}` })
+      check(Number.isInteger(width) && width > 0, 'a layer width must be a positive integer', {
+        expected: 'a whole number of 1 or more',
+        received: `${width}`,
+      })
     this.inputs = inputs
     this.outputs = outputs
     this.options = { inputs, outputs, hidden: [...hidden], activation, zeroOutput }

@@ -43,7 +43,10 @@ export class ResidualMLP extends Conditioner {
     const { inputs, outputs, width = 64, blocks = 2, activation = 'relu', zeroOutput = true } = options
     checkActivation(activation)
     for (const n of [outputs, width, blocks])
-      check(Number.isInteger(n) && n > 0, 'sizes must be positive integers', { received: `${n}` })
+      check(Number.isInteger(n) && n > 0, 'sizes must be positive integers', {
+        expected: 'a whole number of 1 or more',
+        received: `${n}`,
+      })
     this.inputs = inputs
     this.outputs = outputs
     this.options = { inputs, outputs, width, blocks, activation, zeroOutput }

@@ -75,7 +75,10 @@ export class FFJORD extends Bijector {
       expected: `${inputs} inputs (values, time, context) and ${dimensions} outputs`,
       received: `${dynamics.inputs} and ${dynamics.outputs}`,
     })
-    check(rtol > 0 && atol > 0, 'tolerances must be positive', { received: `rtol ${rtol}, atol ${atol}` })
+    check(rtol > 0 && atol > 0, 'tolerances must be positive', {
+      expected: 'numbers above 0',
+      received: `rtol ${rtol}, atol ${atol}`,
+    })
     check(trace === 'exact' || trace === 'hutchinson', 'unknown trace', {
       expected: 'exact or hutchinson',
       received: `${trace}`,

@@ -73,6 +73,7 @@ export class Coupling extends Bijector {
     super()
     const { dimensions, family, conditioner, split = passThrough(dimensions), context = 0 } = options
     check(Number.isInteger(dimensions) && dimensions >= 1, 'a coupling needs at least one value', {
+      expected: 'a whole number of 1 or more',
       received: `dimensions ${dimensions}`,
     })
     check(Number.isInteger(split) && split >= 0 && split < dimensions, 'a coupling must change some values', {

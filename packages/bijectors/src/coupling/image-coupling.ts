@@ -93,7 +93,10 @@ export class ImageCoupling extends Bijector {
       received: `${mask}`,
     })
     const channelwise = mask === 'channel'
-    check(channelwise || options.split === undefined, 'a checkerboard does not split channels')
+    check(channelwise || options.split === undefined, 'a checkerboard does not split channels', {
+      expected: 'no split',
+      received: `${options.split}`,
+    })
     const split = channelwise ? (options.split ?? passThrough(c)) : 0
     check(Number.isInteger(split) && split >= 0 && split < c, 'a coupling must change some channels', {
       expected: `a split from 0 to ${c - 1}`,

@@ -9,7 +9,6 @@ import {
   type NestedNumbers,
   type Shape,
   type Slot,
-  showShape,
   sumEvent,
   tensor,
 } from '@ebbflow/core'
@@ -61,8 +60,12 @@ export class Affine extends Bijector {
     this.inputRank = this.shape.length
     this.outputRank = this.shape.length
     for (const s of flat(scale))
-      check(Number.isFinite(s) && s !== 0, 'a scale must be finite and not zero', { received: `${s}` })
-    for (const t of flat(shift)) check(Number.isFinite(t), 'a shift must be finite', { received: `${t}` })
+      check(Number.isFinite(s) && s !== 0, 'a scale must be finite and not zero', {
+        expected: 'a finite number other than 0',
+        received: `${s}`,
+      })
+    for (const t of flat(shift))
+      check(Number.isFinite(t), 'a shift must be finite', { expected: 'a finite number', received: `${t}` })
     for (const given of [shift, scale]) if (typeof given !== 'number') expectEvent(shapeOf(given), this.shape)
     if (!learnable) return
     this.shift = this.param('shift', this.shape, initialisers.filled(shift))
@@ -77,7 +80,6 @@ export class Affine extends Bijector {
   }
 
   override outputShape(event: Shape): Shape {
-    check(this.shape.length === event.length, 'wrong event rank', { received: showShape(event) })
     expectEvent(event, this.shape)
     return event
   }

@@ -11,6 +11,7 @@ import {
   tensor,
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { within } from './interval.js'
 import { flat, longer, shapeOf } from './nested.js'
 import { sigmoidMap } from './sigmoid.js'
 
@@ -29,7 +30,7 @@ export interface BoundedOptions {
  * x = ln(y − a) − ln(b − y), for x of shape `[...batch, ...shape]`.
  *
  * As the last layer of a flow it keeps samples, and so the density, within the box: for data with known bounds. In single precision y
- * reaches a bound where |x| is about 17, and cannot be inverted there.
+ * reaches a bound where |x| is about 17. There and outside, the inverse has a log-determinant of −∞: a density is 0.
  *
  * @throws EbbflowError `argument` for bounds that are not finite or not in order, `shape` for bounds that do not fit the event.
  * @example
@@ -59,6 +60,7 @@ export class Bounded extends Bijector {
     for (let i = 0; i < Math.max(low.length, high.length); i++) {
       const [a, b] = [low[low.length === 1 ? 0 : i]!, high[high.length === 1 ? 0 : i]!]
       check(Number.isFinite(a) && Number.isFinite(b) && a < b, 'bounds must be finite and in order', {
+        expected: 'finite numbers, the lower below the upper',
         received: `${a} and ${b}`,
       })
     }
@@ -91,12 +93,13 @@ export class Bounded extends Bijector {
 
   protected inverseRule(y: tf.Tensor): Mapped {
     const { a, b, width } = this.bounds()
-    const above = tf.log(tf.sub(y, a))
-    const below = tf.log(tf.sub(b, y))
-    return {
-      value: tf.sub(above, below),
-      logDet: sumEvent(tf.sub(tf.log(width), tf.add(above, below)), this.inputRank),
-    }
+    const middle = tf.add(a, tf.mul(width, 0.5))
+    const { value, logDet } = within(y, { lower: a, upper: b, safe: middle }, (inside) => {
+      const above = tf.log(tf.sub(inside, a))
+      const below = tf.log(tf.sub(b, inside))
+      return { value: tf.sub(above, below), logDet: tf.sub(tf.log(width), tf.add(above, below)) }
+    })
+    return { value, logDet: sumEvent(logDet, this.inputRank) }
   }
 
   private bounds(): { a: tf.Tensor; b: tf.Tensor; width: tf.Tensor } {

@@ -1,5 +1,6 @@
 import { Bijector, type Mapped } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { within } from './interval.js'
 
 /**
  * The exponential, from ℝ onto (0, ∞): y = eˣ, log|dy/dx| = x, for x of any shape, elementwise.
@@ -28,7 +29,9 @@ export class Exp extends Bijector {
   }
 
   protected inverseRule(y: tf.Tensor): Mapped {
-    const x = tf.log(y)
-    return { value: x, logDet: tf.neg(x) }
+    return within(y, { lower: 0, safe: 1 }, (inside) => {
+      const x = tf.log(inside)
+      return { value: x, logDet: tf.neg(x) }
+    })
   }
 }

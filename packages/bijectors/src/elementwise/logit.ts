@@ -1,6 +1,6 @@
 import { Bijector, type Mapped } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
-import { logitMap, sigmoidMap } from './sigmoid.js'
+import { logitWithin, sigmoidMap } from './sigmoid.js'
 
 /**
  * The logit, from (0, 1) onto ℝ: y = log(x / (1 − x)), log|dy/dx| = −log x − log(1 − x), for x of any shape, elementwise.
@@ -25,7 +25,7 @@ export class Logit extends Bijector {
   }
 
   protected forwardRule(x: tf.Tensor): Mapped {
-    return logitMap(x)
+    return logitWithin(x)
   }
 
   protected inverseRule(y: tf.Tensor): Mapped {

@@ -1,5 +1,6 @@
 import { Bijector, type Mapped } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { within } from './interval.js'
 
 /** σ(x) with its log-derivative log σ(x) + log σ(−x). */
 export function sigmoidMap(x: tf.Tensor): Mapped {
@@ -13,10 +14,13 @@ export function logitMap(y: tf.Tensor): Mapped {
   return { value: tf.sub(log, log1m), logDet: tf.neg(tf.add(log, log1m)) }
 }
 
+/** The logit of values in (0, 1); the log-determinant of others is −∞. */
+export const logitWithin = (y: tf.Tensor): Mapped => within(y, { lower: 0, upper: 1, safe: 0.5 }, logitMap)
+
 /**
  * The logistic sigmoid, from ℝ onto (0, 1): y = 1 / (1 + e⁻ˣ), log|dy/dx| = log σ(x) + log σ(−x), for x of any shape, elementwise.
  *
- * In single precision y is 1 from x ≈ 17 on, and cannot be inverted there.
+ * In single precision y is 1 from x ≈ 17 on. The inverse of what is not in (0, 1) has a log-determinant of −∞: a density is 0 there.
  *
  * @example
  * ```ts
@@ -42,6 +46,6 @@ export class Sigmoid extends Bijector {
   }
 
   protected inverseRule(y: tf.Tensor): Mapped {
-    return logitMap(y)
+    return logitWithin(y)
   }
 }

@@ -1,5 +1,6 @@
 import { Bijector, type Mapped } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { within } from './interval.js'
 
 /**
  * The softplus, from ℝ onto (0, ∞): y = log(1 + eˣ), log|dy/dx| = −log(1 + e⁻ˣ), for x of any shape, elementwise.
@@ -31,7 +32,9 @@ export class Softplus extends Bijector {
 
   protected inverseRule(y: tf.Tensor): Mapped {
     // log(1 − e⁻ʸ), by expm1 so that small y keeps its digits
-    const tail = tf.log(tf.neg(tf.expm1(tf.neg(y))))
-    return { value: tf.add(y, tail), logDet: tf.neg(tail) }
+    return within(y, { lower: 0, safe: 1 }, (inside) => {
+      const tail = tf.log(tf.neg(tf.expm1(tf.neg(inside))))
+      return { value: tf.add(inside, tail), logDet: tf.neg(tail) }
+    })
   }
 }

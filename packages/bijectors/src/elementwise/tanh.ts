@@ -1,5 +1,6 @@
 import { Bijector, constant, type Mapped } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { within } from './interval.js'
 
 /**
  * The hyperbolic tangent, from ℝ onto (−1, 1): y = tanh x, log|dy/dx| = 2 (log 2 − x − log(1 + e⁻²ˣ)), for x of any shape, elementwise.
@@ -29,8 +30,10 @@ export class Tanh extends Bijector {
   }
 
   protected inverseRule(y: tf.Tensor): Mapped {
-    const plus = tf.log1p(y)
-    const minus = tf.log1p(tf.neg(y))
-    return { value: tf.mul(tf.sub(plus, minus), 0.5), logDet: tf.neg(tf.add(plus, minus)) }
+    return within(y, { lower: -1, upper: 1, safe: 0 }, (inside) => {
+      const plus = tf.log1p(inside)
+      const minus = tf.log1p(tf.neg(inside))
+      return { value: tf.mul(tf.sub(plus, minus), 0.5), logDet: tf.neg(tf.add(plus, minus)) }
+    })
   }
 }

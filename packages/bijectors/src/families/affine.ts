@@ -20,7 +20,7 @@ export interface AffineFamilyOptions {
  */
 export function affine(options: AffineFamilyOptions = {}): Family {
   const bound = options.bound ?? 3
-  check(bound > 0, 'the bound of log-scales must be positive', { received: `${bound}` })
+  check(bound > 0, 'the bound of log-scales must be positive', { expected: 'a number above 0', received: `${bound}` })
   return {
     type: 'affine-family',
     shapes: { shift: [], logScale: [] },

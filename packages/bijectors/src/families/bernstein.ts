@@ -26,8 +26,12 @@ export interface BernsteinOptions {
  */
 export function bernstein(options: BernsteinOptions = {}): UnitFamily {
   const { degree: n = 8, minimumIncrement = 1e-3 } = options
-  check(Number.isInteger(n) && n >= 1, 'the degree of a polynomial must be at least 1', { received: `${n}` })
+  check(Number.isInteger(n) && n >= 1, 'the degree of a polynomial must be at least 1', {
+    expected: 'a whole number of 1 or more',
+    received: `${n}`,
+  })
   check(minimumIncrement > 0 && minimumIncrement < 1, 'the least increment must lie in (0, 1)', {
+    expected: 'a number between 0 and 1',
     received: `${minimumIncrement}`,
   })
   const forward: Directions['forward'] = ({ logUp, logDown, logSteps }, x) => {

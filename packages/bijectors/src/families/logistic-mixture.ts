@@ -28,8 +28,14 @@ export interface LogisticMixtureOptions {
  */
 export function logisticMixture(options: LogisticMixtureOptions = {}): UnitFamily {
   const { components = 8, bound = 3 } = options
-  check(Number.isInteger(components) && components >= 1, 'a mixture needs a component', { received: `${components}` })
-  check(bound > 0 && Number.isFinite(bound), 'the bound of log-scales must be positive', { received: `${bound}` })
+  check(Number.isInteger(components) && components >= 1, 'a mixture needs a component', {
+    expected: 'a whole number of 1 or more',
+    received: `${components}`,
+  })
+  check(bound > 0 && Number.isFinite(bound), 'the bound of log-scales must be positive', {
+    expected: 'a number above 0',
+    received: `${bound}`,
+  })
   const forward: Directions['forward'] = ({ logWeights, means, logScales }, x) => {
     const t = tf.mul(tf.sub(tf.expandDims(x, -1), means!), tf.exp(tf.neg(logScales!)))
     return joinSigmoids(logWeights!, { value: t, logSlope: tf.neg(logScales!) })

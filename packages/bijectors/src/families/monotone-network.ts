@@ -32,8 +32,14 @@ export interface MonotoneNetworkOptions {
 export function monotoneNetwork(options: MonotoneNetworkOptions = {}): Family {
   const { width = 6, layers = 2, bound = 2 } = options
   for (const size of [width, layers])
-    check(Number.isInteger(size) && size >= 1, 'sizes of a network must be positive integers', { received: `${size}` })
-  check(bound > 0 && Number.isFinite(bound), 'the bound of log-slopes must be positive', { received: `${bound}` })
+    check(Number.isInteger(size) && size >= 1, 'sizes of a network must be positive integers', {
+      expected: 'a whole number of 1 or more',
+      received: `${size}`,
+    })
+  check(bound > 0 && Number.isFinite(bound), 'the bound of log-slopes must be positive', {
+    expected: 'a number above 0',
+    received: `${bound}`,
+  })
   const numbers = Array.from({ length: layers }, (_, l) => l)
   const forward: Directions['forward'] = (p, x) => {
     let h: Tracked = { value: tf.expandDims(x, -1), logSlope: tensor(0) }

@@ -1,10 +1,14 @@
 import { constant, currentBackend, FLOAT64, type Mapped, stopGradient } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { type Within, within } from '../elementwise/interval.js'
 import { logitMap, sigmoidMap } from '../elementwise/sigmoid.js'
 import type { Family, FamilyParameters, Interval } from './family.js'
 
 /** The unit interval. */
 export const UNIT: Interval = { lower: 0, upper: 1 }
+
+/** Both ends count as inside, where a draw may be rounded to them. */
+const INSIDE: Within = { lower: 0, upper: 1, closed: true, safe: 0.5 }
 
 /** The two directions of an elementwise map. */
 export type Directions = Pick<Family, 'forward' | 'inverse'>
@@ -20,10 +24,12 @@ export interface UnitFamily extends Family {
 /** The rules on (0, 1) of rules between logits. */
 export function betweenUnits(line: Directions): Directions {
   const through = (map: (p: FamilyParameters, x: tf.Tensor) => Mapped) => (p: FamilyParameters, u: tf.Tensor) => {
-    const start = logitMap(insideUnit(u))
-    const middle = map(p, start.value)
-    const end = sigmoidMap(middle.value)
-    return { value: end.value, logDet: tf.add(tf.add(start.logDet, middle.logDet), end.logDet) }
+    return within(u, INSIDE, (inside) => {
+      const start = logitMap(insideUnit(inside))
+      const middle = map(p, start.value)
+      const end = sigmoidMap(middle.value)
+      return { value: end.value, logDet: tf.add(tf.add(start.logDet, middle.logDet), end.logDet) }
+    })
   }
   return { forward: through(line.forward), inverse: through(line.inverse) }
 }
@@ -35,11 +41,12 @@ export const ontoUnit = (line: Directions): Directions => ({
     const end = sigmoidMap(middle.value)
     return { value: end.value, logDet: tf.add(middle.logDet, end.logDet) }
   },
-  inverse: (p, u) => {
-    const start = logitMap(insideUnit(u))
-    const end = line.inverse(p, start.value)
-    return { value: end.value, logDet: tf.add(start.logDet, end.logDet) }
-  },
+  inverse: (p, u) =>
+    within(u, INSIDE, (inside) => {
+      const start = logitMap(insideUnit(inside))
+      const end = line.inverse(p, start.value)
+      return { value: end.value, logDet: tf.add(start.logDet, end.logDet) }
+    }),
 })
 
 /** u brought to the numbers between 0 and 1 that the precision has, so that its logit and the gradients are finite. */

@@ -54,7 +54,10 @@ export class MultiScale extends Bijector {
   constructor({ shape, levels }: MultiScaleOptions) {
     super()
     this.shape = checkImage(shape)
-    check(levels.length > 0, 'a multi-scale composition needs a level')
+    check(levels.length > 0, 'a multi-scale composition needs a level', {
+      expected: 'one level or more',
+      received: 'none',
+    })
     this.levels = levels.map((level, i) => this.child(String(i), level))
     let next: Shape = this.shape
     this.shapes = this.levels.map((level, i) => {
@@ -135,6 +138,7 @@ export class MultiScale extends Bijector {
   private passed(level: Bijector, shape: Shape): ImageShape {
     try {
       check(level.inputRank === 3 && level.outputRank === 3, 'a level must map images to images', {
+        expected: 'a bijector from rank 3 to rank 3',
         received: `a bijector from rank ${level.inputRank} to rank ${level.outputRank}`,
       })
       return checkImage(level.outputShape(shape))

@@ -28,7 +28,10 @@ export class Squeeze extends Bijector {
 
   constructor({ factor = 2 }: SqueezeOptions = {}) {
     super()
-    check(Number.isInteger(factor) && factor >= 2, 'a squeeze needs blocks of at least 2×2', { received: `${factor}` })
+    check(Number.isInteger(factor) && factor >= 2, 'a squeeze needs blocks of at least 2×2', {
+      expected: 'a whole number of 2 or more',
+      received: `${factor}`,
+    })
     this.factor = factor
   }
 

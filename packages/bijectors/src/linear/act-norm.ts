@@ -44,7 +44,10 @@ export class ActNorm extends Bijector {
 
   constructor({ shape }: ActNormOptions) {
     super()
-    check(shape.length > 0, 'an event needs a channel axis')
+    check(shape.length > 0, 'an event needs a channel axis', {
+      expected: 'a shape of one axis or more',
+      received: '[]',
+    })
     this.shape = [...shape]
     this.inputRank = shape.length
     this.outputRank = shape.length

@@ -70,9 +70,18 @@ export class BatchNorm extends Bijector {
 
   constructor({ shape, epsilon = 1e-5, momentum = 0.1, affine = false }: BatchNormOptions) {
     super()
-    check(shape.length > 0, 'an event needs a channel axis')
-    check(epsilon > 0 && Number.isFinite(epsilon), 'epsilon must be positive', { received: `${epsilon}` })
-    check(momentum > 0 && momentum <= 1, 'the momentum must lie in (0, 1]', { received: `${momentum}` })
+    check(shape.length > 0, 'an event needs a channel axis', {
+      expected: 'a shape of one axis or more',
+      received: '[]',
+    })
+    check(epsilon > 0 && Number.isFinite(epsilon), 'epsilon must be positive', {
+      expected: 'a finite number above 0',
+      received: `${epsilon}`,
+    })
+    check(momentum > 0 && momentum <= 1, 'the momentum must lie in (0, 1]', {
+      expected: 'a number above 0 and at most 1',
+      received: `${momentum}`,
+    })
     this.shape = [...shape]
     this.epsilon = epsilon
     this.momentum = momentum

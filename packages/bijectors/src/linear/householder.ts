@@ -44,7 +44,10 @@ export class Householder extends Bijector {
   constructor({ dimensions, reflections = dimensions }: HouseholderOptions) {
     super()
     for (const [name, n] of Object.entries({ dimensions, reflections }))
-      check(Number.isInteger(n) && n >= 1, `${name} must be a positive whole number`, { received: `${n}` })
+      check(Number.isInteger(n) && n >= 1, `${name} must be a positive whole number`, {
+        expected: 'a whole number of 1 or more',
+        received: `${n}`,
+      })
     this.dimensions = dimensions
     this.reflections = reflections
     this.vectors = this.param('vectors', [reflections, dimensions], initialisers.normal(1))

@@ -56,7 +56,10 @@ export class InvertibleConvolution extends Bijector {
 
   constructor({ shape, lu = false, seed = 0 }: InvertibleConvolutionOptions) {
     super()
-    check(shape.length > 0, 'an event needs a channel axis')
+    check(shape.length > 0, 'an event needs a channel axis', {
+      expected: 'a shape of one axis or more',
+      received: '[]',
+    })
     const c = shape.at(-1)!
     this.shape = [...shape]
     this.lu = lu

@@ -55,6 +55,7 @@ export class LULinear extends Bijector {
     super()
     const { dimensions, diagonal = 'exp' } = options
     check(Number.isInteger(dimensions) && dimensions >= 1, 'a linear layer needs at least one value', {
+      expected: 'a whole number of 1 or more',
       received: `dimensions ${dimensions}`,
     })
     check(diagonal === 'exp' || diagonal === 'softplus', 'unknown way to keep a diagonal positive', {

@@ -70,8 +70,12 @@ export class LipschitzConvNet extends LipschitzNet {
     checkSmooth(activation)
     checkKernel(kernel)
     for (const n of [width, steps])
-      check(Number.isInteger(n) && n > 0, 'channels and steps must be positive integers', { received: `${n}` })
+      check(Number.isInteger(n) && n > 0, 'channels and steps must be positive integers', {
+        expected: 'a whole number of 1 or more',
+        received: `${n}`,
+      })
     check(Number.isInteger(context) && context >= 0, 'the context size must be a whole number', {
+      expected: 'a whole number of 0 or more',
       received: `${context}`,
     })
     check(coefficient > 0 && coefficient < 1, 'the spectral norms must be kept below 1', {

@@ -70,12 +70,16 @@ export class LipschitzMLP extends LipschitzNet {
     const powerIteration = { maxSteps: 100, tolerance: 1e-5, ...options.powerIteration }
     checkSmooth(activation)
     for (const width of [inputs, ...hidden, outputs])
-      check(Number.isInteger(width) && width > 0, 'a layer width must be a positive integer', { received: `${width}` })
+      check(Number.isInteger(width) && width > 0, 'a layer width must be a positive integer', {
+        expected: 'a whole number of 1 or more',
+        received: `${width}`,
+      })
     check(coefficient > 0 && coefficient < 1, 'the spectral norms must be kept below 1', {
       expected: 'a coefficient in (0, 1)',
       received: `${coefficient}`,
     })
     check(powerIteration.maxSteps >= 1, 'power iteration takes at least one step', {
+      expected: 'a whole number of 1 or more',
       received: `${powerIteration.maxSteps}`,
     })
     this.inputs = inputs

@@ -23,6 +23,7 @@ export function checkLogDet(mode: ResidualLogDet, lipschitz: number): void {
   const { exact, continuation, samples } = settings(mode, lipschitz)
   const natural = (n: number): boolean => Number.isInteger(n) && n >= 1
   check(natural(exact) && natural(samples), 'terms and samples must be positive integers', {
+    expected: 'a whole number of 1 or more',
     received: `${exact} terms, ${samples} samples`,
   })
   check(continuation < 1, 'a roulette must end', { expected: 'a continuation below 1', received: `${continuation}` })

@@ -52,6 +52,7 @@ export class Planar extends Bijector {
   constructor({ dimensions, activation = 'tanh' }: PlanarOptions) {
     super()
     check(Number.isInteger(dimensions) && dimensions >= 1, 'a planar layer needs at least one value', {
+      expected: 'a whole number of 1 or more',
       received: `dimensions ${dimensions}`,
     })
     pointwise(activation)

@@ -44,6 +44,7 @@ export class Radial extends Bijector {
   constructor({ dimensions }: RadialOptions) {
     super()
     check(Number.isInteger(dimensions) && dimensions >= 1, 'a radial layer needs at least one value', {
+      expected: 'a whole number of 1 or more',
       received: `dimensions ${dimensions}`,
     })
     this.dimensions = dimensions

@@ -71,6 +71,7 @@ export class Sylvester extends Bijector {
   constructor({ dimensions, units = Math.min(dimensions, 8), activation = 'tanh' }: SylvesterOptions) {
     super()
     check(Number.isInteger(dimensions) && dimensions >= 1, 'a Sylvester layer needs at least one value', {
+      expected: 'a whole number of 1 or more',
       received: `dimensions ${dimensions}`,
     })
     check(Number.isInteger(units) && units >= 1 && units <= dimensions, 'too many or too few hidden units', {
