@@ -42,8 +42,8 @@ function refused(body: () => unknown): EbbflowError {
 const flowOf = (bijector: Bijector, base: Distribution = standardNormal(2)): Flow => new Flow({ base, bijector }).init()
 
 describe('outside of its support', () => {
-  const unit = new Independent(new Uniform({ low: [0, 0], high: [1, 1] }), 1)
-  const positive = new Independent(new Gamma({ shape: [2, 3], rate: [1, 1] }), 1)
+  const unit = new Independent(new Uniform({ low: [0, 0], high: [1, 1] }))
+  const positive = new Independent(new Gamma({ concentration: [2, 3], rate: [1, 1] }))
   const flows: Record<string, { flow: () => Flow; inside: number[][]; outside: number[][] }> = {
     'a box': {
       flow: () => flowOf(new Chain([new Affine({ scale: [2, 0.5] }), new Bounded({ lower: [0, -1], upper: [3, 1] })])),
