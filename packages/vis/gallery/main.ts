@@ -6,7 +6,7 @@ import { useBackend } from '@ebbflow/core'
 import { toSvg } from '@ebbflow/vis/svg'
 import { moonsFigures, penguinFigures, triangleFigure } from './figures.js'
 import { fitMoons, fitPenguins } from './models.js'
-import { rendered } from './png.js'
+import { pngOf } from './png.js'
 
 await useBackend('wasm')
 const figures = {
@@ -22,5 +22,5 @@ for (const [name, figure] of Object.entries(figures))
   for (const theme of ['light', 'dark'] as const) {
     const svg = toSvg(figure(theme))
     writeFileSync(join(folder, `${name}-${theme}.svg`), svg)
-    if (pngs) writeFileSync(join(pngs, `${name}-${theme}.png`), rendered(svg, 1.5).asPng())
+    if (pngs) writeFileSync(join(pngs, `${name}-${theme}.png`), pngOf(svg, 1.5))
   }

@@ -1,19 +1,11 @@
-import { createRequire } from 'node:module'
 import { Resvg } from '@resvg/resvg-js'
+import { fontFile } from '../src/rendered.fixture.js'
 
-const require = createRequire(import.meta.url)
-
-/** The file of the font that pictures are set in, in one of its weights. */
-export const fontFile = (weight: '400Regular' | '600SemiBold'): string =>
-  require.resolve(`@expo-google-fonts/inter/${weight}/Inter_${weight}.ttf`)
-
-/** An SVG document drawn by resvg at some device pixels a CSS pixel, in a font that comes along. */
-export const rendered = (svg: string, ratio = 1) =>
+/** An SVG document as a PNG file at some device pixels a CSS pixel, in a font that comes along. */
+export const pngOf = (svg: string, ratio: number): Uint8Array =>
   new Resvg(svg, {
     fitTo: { mode: 'zoom', value: ratio },
-    font: {
-      fontFiles: [fontFile('400Regular'), fontFile('600SemiBold')],
-      loadSystemFonts: false,
-      defaultFontFamily: 'Inter',
-    },
-  }).render()
+    font: { fontFiles: [fontFile(400), fontFile(600)], loadSystemFonts: false, defaultFontFamily: 'Inter' },
+  })
+    .render()
+    .asPng()

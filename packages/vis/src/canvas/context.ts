@@ -28,10 +28,7 @@ export interface Context2D {
   setTransform(a: number, b: number, c: number, d: number, e: number, f: number): void
   translate(x: number, y: number): void
   rotate(angle: number): void
-  createImageData(width: number, height: number): Pixels
-  putImageData(pixels: Pixels, x: number, y: number): void
-}
-
-interface Pixels {
-  readonly data: Uint8ClampedArray
+  createImageData(width: number, height: number): { readonly data: Uint8ClampedArray }
+  /** Takes what `createImageData` made, which each canvas has a type of its own for. */
+  putImageData(pixels: never, x: number, y: number): void
 }

@@ -145,5 +145,5 @@ function field(context: Context2D, mark: FieldMark, { x, y, ratio }: Place): voi
     image.data[4 * i + 2] = mark.palette[at + 2]!
     image.data[4 * i + 3] = 255
   }
-  context.putImageData(image, left, top)
+  context.putImageData(image as never, left, top)
 }

@@ -50,7 +50,7 @@ export function logDetFigure(fields: readonly LogDetPanel[], options: LogDetFigu
     right,
     top: head.bottom + ROOM.top + 20,
     aspect: fields[0] ? aspectOf(fields[0].field) : 1,
-    gapX: 16,
+    gapX: 26,
     gapY: 40,
   })
   const largest = fields.reduce((most, { field }) => field.values.reduce((m, v) => Math.max(m, Math.abs(v)), most), 0)

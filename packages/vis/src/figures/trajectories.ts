@@ -1,6 +1,6 @@
 import { type Extent, extentOf, type Range, rangeOf } from '../data/extent.js'
 import { type LayerPath, trajectory } from '../data/layers.js'
-import { type Mark, type Panel, type Scene, toPixels } from '../scene/scene.js'
+import { type Mark, type Paint, type Panel, type Scene, toPixels } from '../scene/scene.js'
 import { type Theme, themeOf } from '../scene/theme.js'
 import { axesMarks, gridMarks, inside, ROOM } from './parts/axes.js'
 import { aspectOf } from './parts/layout.js'
@@ -47,7 +47,7 @@ export function trajectoriesFigure(path: LayerPath, options: TrajectoriesFigureO
   const plane: Panel = { x: ROOM.left, y: top, width: across, height: across * aspectOf(extent), domain: extent }
   const marks: Mark[] = [
     ...head.marks,
-    ...ends.flatMap((label, i) => endMarks(label, 16 + 44 * i, head.bottom + 20, i === 1, theme)),
+    ...ends.flatMap((label, i) => endMarks(label, 16 + 44 * i, head.bottom + 20, endPaint(i, few, theme), theme)),
     ...gridMarks(plane, theme, { x: {}, y: {}, grid: 'both' }),
     inside(plane, ways(path, plane, theme, few)),
     ...axesMarks(plane, theme, { x: { label: 'first coordinate' }, y: { label: 'second coordinate' } }),
@@ -81,17 +81,15 @@ export function trajectoriesFigure(path: LayerPath, options: TrajectoriesFigureO
   )
 }
 
+/** How an end of a way is drawn: rings and discs for a few ways, two colours for many. */
+const endPaint = (end: number, few: boolean, theme: Theme): Paint => {
+  if (!few) return { fill: theme.series[end] }
+  return end === 1 ? { fill: theme.ink } : { fill: theme.background, stroke: theme.ink, strokeWidth: 1.5 }
+}
+
 /** The sign of an end of a way, and its name. */
-function endMarks(label: string, x: number, y: number, filled: boolean, theme: Theme): Mark[] {
-  return [
-    {
-      kind: 'points',
-      points: [x + 6, y - 4],
-      radius: 4,
-      ...(filled ? { fill: theme.ink } : { stroke: theme.ink, strokeWidth: 1.5, fill: theme.background }),
-    },
-    textMark(x + 16, y, label, theme.ink),
-  ]
+function endMarks(label: string, x: number, y: number, paint: Paint, theme: Theme): Mark[] {
+  return [{ kind: 'points', points: [x + 6, y - 4], radius: 4, ...paint }, textMark(x + 16, y, label, theme.ink)]
 }
 
 function ways({ n, steps }: LayerPath, panel: Panel, theme: Theme, few: boolean): Mark[] {

@@ -49,7 +49,7 @@ export function warpFigure(stages: readonly WarpStage[], options: WarpFigureOpti
     right: width - 16,
     top: head.bottom + ROOM.top + 4,
     aspect: aspectOf(extent),
-    gapX: 16,
+    gapX: 26,
     gapY: 44,
   })
   const panels = boxes.map((box): Panel => ({ ...box, domain: extent }))

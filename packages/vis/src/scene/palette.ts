@@ -12,6 +12,10 @@ export function paletteOf(interpolate: (t: number) => string): Palette {
   return out
 }
 
+/** 256 colours around a middle, which both of the indices next to it show: what is 0 has no tint. */
+export const balanced = (interpolate: (t: number) => string): Palette =>
+  paletteOf((t) => interpolate(t < 0.5 ? (t * 255) / 254 : 1 - ((1 - t) * 255) / 254))
+
 /** Colours through some stops, evenly spaced, mixed as they are perceived. */
 export const through = (stops: readonly string[]): ((t: number) => string) => piecewise(interpolateLab, [...stops])
 
@@ -25,5 +29,5 @@ export function colourAt(palette: Palette, t: number): string {
 export function isDark(colour: string): boolean {
   const { r, g, b } = rgb(colour)
   const linear = [r, g, b].map((v) => (v <= 10 ? v / 3294 : ((v / 255 + 0.055) / 1.055) ** 2.4))
-  return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]! < 0.25
+  return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]! < 0.2
 }

@@ -1,6 +1,6 @@
 import { interpolateLab } from 'd3-interpolate'
 import { interpolateViridis, interpolateYlGnBu } from 'd3-scale-chromatic'
-import { paletteOf, through } from './palette.js'
+import { balanced, paletteOf, through } from './palette.js'
 import type { Palette } from './scene.js'
 
 /** The colours and the font of pictures. */
@@ -41,7 +41,7 @@ export const light: Theme = {
   series: ['#2f7fbf', '#c44e00', '#007a5e', '#8a4f9e', '#a87400', '#4d5966'],
   tints: ['#d9e8f5', '#a9cdea', '#6aa9d8', '#2f7fbf'],
   sequential: paletteOf(rising('#ffffff', interpolateYlGnBu)),
-  diverging: paletteOf(through(['#0b3d66', '#2a7ab8', '#8fc1e6', '#ffffff', '#f7b27c', '#d3620f', '#7a2e00'])),
+  diverging: balanced(through(['#0b3d66', '#2a7ab8', '#8fc1e6', '#ffffff', '#f7b27c', '#d3620f', '#7a2e00'])),
   font: FONT,
 }
 
@@ -52,10 +52,10 @@ export const dark: Theme = {
   muted: '#a0acb8',
   grid: '#222c36',
   frame: '#3b4855',
-  series: ['#6cb4ec', '#ff9650', '#43c9a1', '#cf9fe6', '#e6b84c', '#aab6c2'],
+  series: ['#62b0f0', '#ff9650', '#7fe3b4', '#c062c8', '#f0cf6a', '#8f9ba8'],
   tints: ['#1c3348', '#25527a', '#3a7fb8', '#7bbdf0'],
   sequential: paletteOf(rising('#11171d', interpolateViridis)),
-  diverging: paletteOf(through(['#b5e1ff', '#52abea', '#2a638f', '#11171d', '#8f4c1b', '#f28f42', '#ffdcb8'])),
+  diverging: balanced(through(['#b5e1ff', '#52abea', '#2a638f', '#11171d', '#8f4c1b', '#f28f42', '#ffdcb8'])),
   font: FONT,
 }
 
