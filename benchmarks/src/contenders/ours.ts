@@ -32,11 +32,15 @@ const flowOf = ({ model, event, layers }: Work): Flow => {
   return glow({ image: event, alpha: 0, ...scales, base: new Independent(base) })
 }
 
-/** Moves parameters away from the identity, so that nothing is zero that would not be after training. */
-function randomise<M extends Module>(model: M): M {
+/**
+ * Moves parameters away from the identity, so that nothing is zero that would not be after training; by less where there are many inputs,
+ * or flows of a thousand dimensions would leave single precision.
+ */
+function randomise<M extends Module>(model: M, dimensions: number): M {
   model.init({ seed: 1 })
+  const spread = 0.4 / Math.sqrt(Math.max(64, dimensions))
   for (const [path, slot] of model.parameters())
-    tf.tidy(() => slot.assign(tf.add(slot.value, tf.mul(Rng.seed(path).normal(slot.shape), 0.05))))
+    tf.tidy(() => slot.assign(tf.add(slot.value, tf.mul(Rng.seed(path).normal(slot.shape), spread))))
   return model
 }
 
@@ -53,7 +57,7 @@ const draw = (rows: number, event: readonly number[]): tf.Tensor =>
   tf.tensor(normals(DATA_SEED, rows * sizeOf(event)), [rows, ...event])
 
 function made(work: Work): Flow {
-  const flow = randomise(flowOf(work))
+  const flow = randomise(flowOf(work), work.model === 'glow' ? 1 : sizeOf(work.event))
   if (work.model === 'realnvp' && work.event[0] === 2) assignShared(flow, work.layers)
   if (work.model === 'glow') {
     const x = draw(work.rows, work.event)
@@ -142,7 +146,7 @@ function mapping(
 function setUp(work: Work): Ready | undefined {
   const { model, kind, rows, event } = work
   if (model === 'emerging') {
-    const layer = randomise(new Emerging({ shape: event }))
+    const layer = randomise(new Emerging({ shape: event }), 1)
     const f = (x: tf.Tensor): tf.Tensor => (kind === 'forward' ? layer.forward(x) : layer.inverse(x))
     return mapping(f, draw(rows, event), layer.trainable().values(), meanSquare)
   }
