@@ -6,7 +6,7 @@ import { Regions } from './regions.js'
 import type { Machine } from './step/machine.js'
 import { stepSource } from './step/source.js'
 import { WholeMachine } from './step/whole.js'
-import { trace } from './trace.js'
+import { besideOf, trace } from './trace.js'
 
 /** Numbers of Adam, which a program computes by itself. */
 export interface AdamSettings {
@@ -251,6 +251,7 @@ export function compileStep(options: StepOptions): CompiledStep {
     verify(
       results.map((_, i) => machine.peek(i)),
       results,
+      () => besideOf(stepOf, examples),
     )
     return new CompiledStep(machine, regions, options, states, extras)
   } finally {

@@ -27,7 +27,7 @@ export class Memory {
   readonly #address: ReadonlyMap<ValueId, number>
   readonly #bodies: Plan['bodies']
 
-  constructor(graph: Graph, { address, bodies }: Pick<Plan, 'address' | 'bodies'>, wasm: WebAssembly.Memory) {
+  constructor(graph: Graph, { address, bodies = new Map() }: Pick<Plan, 'address'> & Partial<Plan>, wasm: WebAssembly.Memory) {
     this.#bodies = bodies
     this.#graph = graph
     this.#address = address

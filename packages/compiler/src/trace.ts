@@ -69,6 +69,31 @@ export function trace(
   }
 }
 
+/** What a function gives for inputs a few units in the last place away: how far rounding alone may carry its results. */
+export function besideOf(fn: ListFunction, inputs: readonly tf.Tensor[]): ArrayLike<number>[] {
+  const outer = recording
+  recording = true
+  try {
+    const results: ArrayLike<number>[] = []
+    tf.tidy(() => {
+      for (const result of fn(inputs.map(nudged))) results.push(result.dataSync().slice() as Float32Array)
+    })
+    return results
+  } finally {
+    recording = outer
+  }
+}
+
+/** Numbers moved by four units in the last place, up, down or not at all. */
+function nudged(x: tf.Tensor): tf.Tensor {
+  if (x.dtype !== 'float32') return copyOf(x)
+  const values = x.dataSync() as Float32Array
+  return tf.tensor(
+    values.map((v, i) => v * (1 + (((i * 7919) % 3) - 1) * 2 ** -21)),
+    x.shape,
+  )
+}
+
 /** The path of the layer that runs a recorded kernel. */
 export function layerOf(fn: ListFunction, inputs: readonly tf.Tensor[], { call }: Node): string | undefined {
   recording = true

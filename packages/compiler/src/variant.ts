@@ -7,7 +7,7 @@ import type { Recording } from './record.js'
 import { recordRows } from './rows/record-rows.js'
 import { RowFunction } from './rows/row-function.js'
 import type { ThreadPool } from './threads/pool.js'
-import { type ListFunction, trace } from './trace.js'
+import { besideOf, type ListFunction, trace } from './trace.js'
 
 /** A program for inputs of some shapes. */
 interface Runnable {
@@ -58,7 +58,15 @@ export function variantFor(
     try {
       const source = { analysis, variables: recording.variables, passes: optimised.passes }
       const program = new RowFunction(source, examples[0]!.shape[0]!, threads)
-      check(program.run(inputs, analysis.rows), recording.results)
+      const shapes = examples.map(({ shape }, i) => (batched.has(i) ? [analysis.rows, ...shape.slice(1)] : shape))
+      check(program.run(inputs, analysis.rows), recording.results, () => {
+        const given = examples.map(({ dtype }, i) => tf.tensor(inputs[i]!, shapes[i]!, dtype))
+        try {
+          return besideOf(fn, given)
+        } finally {
+          tf.dispose(given)
+        }
+      })
       // a function may do something else to one row alone, where others are broadcast
       if (takesOne(fn, examples, batched, program))
         return { accepts: accepting(examples, batched), program: overRows(program, [...batched][0]!) }
@@ -69,7 +77,7 @@ export function variantFor(
   }
   const recording = trace(fn, examples, first)
   try {
-    return { accepts: accepting(examples), program: onWhole(recording, examples) }
+    return { accepts: accepting(examples), program: onWhole(fn, recording, examples) }
   } finally {
     tf.dispose(recording.results)
   }
@@ -84,8 +92,12 @@ const overRows = (program: RowFunction, batched: number): Runnable => ({
   dispose: () => program.dispose(),
 })
 
-function check(results: readonly tf.Tensor[], expected: readonly tf.Tensor[]): void {
-  verify(results.map(numbersOf), expected)
+function check(
+  results: readonly tf.Tensor[],
+  expected: readonly tf.Tensor[],
+  beside: () => readonly ArrayLike<number>[],
+): void {
+  verify(results.map(numbersOf), expected, beside)
   tf.dispose(results as tf.Tensor[])
 }
 
@@ -114,7 +126,7 @@ function takesOne(
 }
 
 /** A program for these shapes alone. */
-function onWhole(recording: Recording, examples: readonly tf.Tensor[]): Runnable {
+function onWhole(fn: ListFunction, recording: Recording, examples: readonly tf.Tensor[]): Runnable {
   const program = new Program(optimise(recording.graph), recording.variables)
   const outputs = [...recording.results.keys()]
   const set = (inputs: readonly tf.Tensor[]): void => {
@@ -125,6 +137,7 @@ function onWhole(recording: Recording, examples: readonly tf.Tensor[]): Runnable
   verify(
     outputs.map((i) => program.peek(i)),
     recording.results,
+    () => besideOf(fn, examples),
   )
   return {
     description: program.built,
