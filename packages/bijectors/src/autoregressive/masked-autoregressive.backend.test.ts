@@ -66,12 +66,6 @@ const cases: Record<string, Case> = {
     options: { hidden: [4] },
     parametersWithoutGradient: ['conditioner.0.kernel'],
   },
-  'affine maps of 64 values': {
-    family: affine(),
-    dimensions: 64,
-    options: { hidden: [64] },
-    spread: 0.05,
-  },
   'Bernstein polynomials of (0, 1)': { family: bernstein({ degree: 3 }), dimensions: 2, on: UNIT },
   'affine maps, linear conditioner': { family: affine({ bound: Infinity }), dimensions: 3, options: { hidden: [] } },
   'splines, with a context': {
@@ -107,6 +101,23 @@ for (const [name, { family, dimensions, options, on, ...rest }] of Object.entrie
     parametersWithoutGradient: rest.parametersWithoutGradient ?? [],
     registry,
   })
+
+const sized: Record<string, () => Family> = {
+  shifts: () => shift(),
+  'affine maps': () => affine(),
+  splines: () => rationalQuadratic({ bins: 4, bound: 3 }),
+}
+for (const dimensions of [1, 2, 5, 64])
+  for (const [name, family] of Object.entries(sized))
+    bijectorContract(`MaskedAutoregressive of ${name}, D = ${dimensions}`, {
+      make: () => layer(family(), dimensions, { hidden: [dimensions > 5 ? 64 : 8] }),
+      event: [dimensions],
+      parameterSpread: dimensions > 5 ? 0.03 : 0.2,
+      kappa: 64,
+      rows: dimensions > 5 ? 2 : 6,
+      parametersWithoutGradient: dimensions === 1 ? ['conditioner.0.kernel'] : [],
+      registry,
+    })
 
 /** A conditioner with parameters, strictly triangular, of which the layer knows no degrees. */
 class Triangular extends Conditioner {
