@@ -24,6 +24,7 @@ describe('the command line', () => {
       ])
     }
     expect(parseOptions(['--growth']).mode).toBe('growth')
+    expect(parseOptions(['--reversible', '--rounds', '2'])).toMatchObject({ mode: 'reversible', rounds: 2 })
     expect(parseOptions(['--memory', '--calls', '100'])).toMatchObject({ mode: 'memory', calls: 100 })
   })
 
