@@ -35,7 +35,7 @@ const unit: TestProjectInlineConfiguration = {
     ...shared,
     name: 'unit',
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'benchmarks/src/**/*.test.ts'],
-    exclude: [...hidden, '**/*.backend.test.ts', '**/*.long.test.ts'],
+    exclude: [...hidden, '**/*.backend.test.ts', '**/*.long.test.ts', '**/*.chromium.test.ts'],
     provide: { backend: 'wasm' },
   },
 }
@@ -97,6 +97,18 @@ const browser: TestProjectInlineConfiguration = {
   },
 }
 
+/** `*.chromium.test.ts`: in Node, with a Chromium of its own to compare with. */
+const pictures: TestProjectInlineConfiguration = {
+  ...base,
+  test: {
+    name: 'pictures',
+    include: ['packages/*/src/**/*.chromium.test.ts'],
+    exclude: hidden,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+}
+
 /** The built studio in Chromium, page by page. */
 const e2e: TestProjectInlineConfiguration = {
   test: {
@@ -134,7 +146,7 @@ export default defineConfig({
           onBackend('float64'),
           ...(native ? [onBackend('native')] : []),
           unit,
-          ...(chromium ? [browser, e2e] : []),
+          ...(chromium ? [browser, pictures, e2e] : []),
           workspace,
         ],
   },
