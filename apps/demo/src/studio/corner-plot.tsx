@@ -1,3 +1,4 @@
+import { computed } from '@preact/signals'
 import { colour } from '../app/theme.js'
 import { Canvas, type Surface } from '../ui/canvas.js'
 import { Figure } from '../ui/figure.js'
@@ -28,6 +29,12 @@ function range(values: Float64Array): [number, number] {
   const room = 0.05 * (high - low || 1)
   return [low - room, high + room]
 }
+
+/** What is drawn of the data, which does not change as the flow does. */
+const drawnData = computed(() => {
+  const columns = source.value?.columns.slice(0, MOST).map(thinned) ?? []
+  return { columns, ranges: columns.map(range) }
+})
 
 /** A corner plot: each column on its own along the diagonal, each pair below it; data warm, samples cool. */
 export function CornerPlot() {
@@ -62,11 +69,10 @@ function draw(surface: Surface): void {
   const data = source.value
   if (!data) return
   const { context, width, height } = surface
-  const count = Math.min(MOST, data.columns.length)
-  const columns = data.columns.slice(0, count).map(thinned)
+  const { columns, ranges } = drawnData.value
+  const count = columns.length
   const rows = samples.value
   const drawn = rows && columns.map((_, c) => sampled(rows, c, data.columns.length))
-  const ranges = columns.map(range)
   const [left, bottom] = [8, 34]
   const [w, h] = [(width - left) / count, (height - bottom) / count]
   context.font = `11px ${getComputedStyle(document.body).fontFamily}`

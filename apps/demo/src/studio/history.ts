@@ -22,9 +22,11 @@ export function extended(history: History, { step, trainNll, heldNll }: Progress
     const kept = values.slice(0, end)
     return kept.length < MOST ? kept : kept.filter((_, i) => i % 2 === 0)
   }
+  // a report repeats the likelihood that was measured last
+  const known = history.held.slice(0, end).findLast((value) => !Number.isNaN(value))
   return {
     steps: [...pick(history.steps), step],
     train: [...pick(history.train), trainNll],
-    held: [...pick(history.held), heldNll ?? Number.NaN],
+    held: [...pick(history.held), heldNll === undefined || heldNll === known ? Number.NaN : heldNll],
   }
 }

@@ -46,10 +46,14 @@ export function Studio() {
         <See />
         <LossChart />
         <div class="looks">
-          {planar.value && <LayersView />}
-          {!source.value?.side && <PointView />}
-          <VerifyView />
-          <TakeView />
+          <div class="stack">
+            {planar.value && <LayersView />}
+            <VerifyView />
+          </div>
+          <div class="stack">
+            {!source.value?.side && <PointView />}
+            <TakeView />
+          </div>
         </div>
       </div>
     </div>

@@ -25,8 +25,11 @@ const RESTING = 160
 const SAMPLES = 2000
 const MORPHED = 500
 
-/** Milliseconds between two pictures while training, so that the training gets most of the time. */
-const pauseOf = (ms: number) => (): number => (phase.value === 'training' ? ms : 0)
+/** Milliseconds between two pictures while training: at least so many, and enough for the training to get most of the time. */
+const pauseOf =
+  (ms: number) =>
+  (took: number): number =>
+    phase.value === 'training' ? Math.max(ms, 3 * took) : 0
 
 const refreshStage = latest(async () => {
   const window = plane.value

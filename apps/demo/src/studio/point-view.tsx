@@ -2,14 +2,16 @@ import { structureOf } from '@ebbflow/vis'
 import { signal } from '@preact/signals'
 import { Card } from '../ui/card.js'
 import { Select } from '../ui/select.js'
+import { Slider } from '../ui/slider.js'
 import type { Probe } from '../worker/protocol.js'
 import { JacobianMap } from './jacobian-map.js'
 import { layerTitle } from './layer-names.js'
-import { probe } from './pictures.js'
-import { opened } from './store.js'
+import { look, probe } from './pictures.js'
+import { opened, source } from './store.js'
 
 /** The layer whose Jacobian is shown; the whole flow's at first. */
 const chosen = signal('whole')
+const row = signal(0)
 
 const shown = (x: number): string => (Object.is(x, -0) || Math.abs(x) < 5e-4 ? '0.000' : x.toFixed(3)).replace('-', '−')
 
@@ -27,11 +29,11 @@ function Shown({ seen }: { seen: Probe }) {
   const structure = structureOf(matrix, 1e-5)
   return (
     <>
-      <p class="hint">
-        {seen.x.length === 2
-          ? 'Drag the violet mark in the density, or move it with the arrow keys.'
-          : 'The first row of the data; choose another below the corner plot.'}
-      </p>
+      {seen.x.length === 2 ? (
+        <p class="hint">Drag the violet mark in the density, or move it with the arrow keys.</p>
+      ) : (
+        <RowChooser />
+      )}
       <dl class="equation">
         <div>
           <dt>x</dt>
@@ -77,6 +79,26 @@ function Shown({ seen }: { seen: Probe }) {
         .
       </p>
     </>
+  )
+}
+
+/** Which row of the data is looked at. */
+function RowChooser() {
+  const columns = source.value?.columns ?? []
+  const rows = columns[0]?.length ?? 1
+  return (
+    <Slider
+      label="Row of the data"
+      value={row.value}
+      min={0}
+      max={rows - 1}
+      step={1}
+      format={(n) => (n + 1).toLocaleString('en')}
+      onInput={(n) => {
+        row.value = n
+        look(columns.map((column) => column[n]!))
+      }}
+    />
   )
 }
 

@@ -72,7 +72,7 @@ describe('the history', () => {
   })
 
   it('grows by reports, and begins anew where training does', () => {
-    const grown = [report(10, 3), report(20, 2, 2.5), report(30, 1)].reduce(extended, EMPTY)
+    const grown = [report(10, 3), report(20, 2, 2.5), report(30, 1, 2.5)].reduce(extended, EMPTY)
     expect(grown).toEqual({ steps: [10, 20, 30], train: [3, 2, 1], held: [Number.NaN, 2.5, Number.NaN] })
     expect(extended(grown, report(20, 2.2)).steps).toEqual([10, 20])
     expect(extended(grown, report(40, Number.NaN))).toBe(grown)

@@ -15,6 +15,10 @@ export const table = signal<
   { readonly name: string; readonly names: readonly string[]; readonly columns: readonly Float64Array[] } | undefined
 >(undefined)
 
+/** Whether the data of a name are here: a link to a file's names data that never left another page. */
+export const isHere = (name: string): boolean =>
+  name === 'picture' ? picture.value !== undefined : name === 'table' ? table.value !== undefined : true
+
 /** The data of a name as the settings have it. */
 export async function sourceOf(name: string, seed: number): Promise<Source> {
   if (isToy(name)) return toySource(name, seed)
@@ -28,8 +32,5 @@ export async function sourceOf(name: string, seed: number): Promise<Source> {
   }
   if (name === 'drawn')
     return weightedSource(drawing.value, 'Drawn by hand', 'The density that was drawn, sampled.', seed)
-  // a link to data that are on another machine
-  if (name === 'picture' || name === 'table')
-    throw new Error('choose the file again: it never left the page that it was opened in')
   return toySource('twoMoons', seed)
 }

@@ -6,7 +6,7 @@ import type { Columns, Opened, Progress, Questions, Training, Window2 } from '..
 import { type Client, type News, startClient } from './client.js'
 import { EMPTY, extended, type History } from './history.js'
 import { modelOf, readSettings, type Settings, writeSettings } from './settings.js'
-import { sourceOf } from './sources.js'
+import { isHere, sourceOf } from './sources.js'
 
 /** Where the studio stands. */
 export type Phase = 'opening' | 'ready' | 'training' | 'failed'
@@ -78,8 +78,10 @@ interface Before {
 
 /** Opens the data with a fresh flow as the settings say, or with one that goes on. */
 export async function open(before?: Before): Promise<void> {
-  const mine = ++generation
   const { data, seed } = settings.value
+  // until a file is chosen the flow that is there stays
+  if (!isHere(data)) return
+  const mine = ++generation
   phase.value = 'opening'
   try {
     const found = await sourceOf(data, seed)

@@ -5,7 +5,7 @@ import { toast } from '../ui/toast.js'
 import { type Kept, keepVisit, lastVisit } from './kept.js'
 import { latest } from './latest.js'
 import { readSettings, writeSettings } from './settings.js'
-import { drawing, picture, table } from './sources.js'
+import { drawing, isHere, picture, table } from './sources.js'
 import { history, imported, open, opened, phase, progress, settings, stepNow, worker } from './store.js'
 
 /** Milliseconds between two checkpoints while training. */
@@ -61,6 +61,7 @@ function keepOn(): void {
       const reached = progress.value
       if (!reached || phase.value === 'opening' || phase.value === 'failed') return
       const { data } = settings.value
+      if (!isHere(data)) return
       const kept: Kept = {
         form: 1,
         address: writeSettings(settings.value),

@@ -71,7 +71,7 @@ export class Trainer {
     const result = await fit(this.flow, this.data.train, {
       ...{ steps, learningRate, batchSize, engine, seed: this.seed, startStep: this.step, clipNorm: 5 },
       // one stretch a report keeps the mean fresh
-      validateEvery: 25,
+      validateEvery: 50,
       ...(this.optimiser && { optimiserState: this.optimiser }),
       ...(signal && { signal }),
       onProgress: ({ step, trainNll, rate, eta }) => {
