@@ -6,6 +6,11 @@ import * as core from '@ebbflow/core'
 import * as distributions from '@ebbflow/distributions'
 import * as flows from '@ebbflow/flows'
 import * as training from '@ebbflow/training'
+import * as vis from '@ebbflow/vis'
+import * as visCanvas from '@ebbflow/vis/canvas'
+import * as visFigures from '@ebbflow/vis/figures'
+import * as visFlow from '@ebbflow/vis/flow'
+import * as visSvg from '@ebbflow/vis/svg'
 import * as tf from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
 import { transform } from 'esbuild'
@@ -31,7 +36,7 @@ function examplesOf(folder: string): Example[] {
     })
 }
 
-const examples = ['core', 'distributions', 'bijectors', 'flows', 'compiler', 'training'].flatMap((name) =>
+const examples = ['core', 'distributions', 'bijectors', 'flows', 'compiler', 'training', 'vis'].flatMap((name) =>
   examplesOf(join(root, 'packages', name, 'src')),
 )
 
@@ -43,6 +48,11 @@ const modules: Record<string, Record<string, unknown>> = {
   '@ebbflow/bijectors': bijectors,
   '@ebbflow/flows': flows,
   '@ebbflow/training': training,
+  '@ebbflow/vis': vis,
+  '@ebbflow/vis/canvas': visCanvas,
+  '@ebbflow/vis/figures': visFigures,
+  '@ebbflow/vis/flow': visFlow,
+  '@ebbflow/vis/svg': visSvg,
   '@tensorflow/tfjs-core': tf,
 }
 
@@ -80,6 +90,11 @@ describe('examples in docstrings run', () => {
       ...flows,
       ...compiler,
       ...training,
+      ...vis,
+      ...visCanvas,
+      ...visFigures,
+      ...visFlow,
+      ...visSvg,
       // the union of tfjs, as readers who define layer models have it
       tf: { ...tf, sequential: layers.sequential, layers: layers.layers },
       flow,

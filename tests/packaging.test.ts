@@ -131,6 +131,36 @@ describe('a project that takes one bijector', () => {
   })
 })
 
+describe('a project that takes drawing alone', () => {
+  let project: string
+  beforeAll(() => {
+    project = install('vis-only')
+  })
+
+  it('draws', () => {
+    const { mass, svg, title } = JSON.parse(run(project, process.execPath, 'index.js'))
+    expect(mass).toBeCloseTo(1, 4)
+    expect({ svg, title }).toEqual({ svg: '<svg', title: true })
+  })
+
+  it('bundles a figure to at most 32 kB gzipped, with nothing of tfjs or flows in it', async () => {
+    const { outputFiles, metafile } = await build({
+      absWorkingDir: project,
+      entryPoints: ['index.js'],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      write: false,
+      metafile: true,
+      logLevel: 'error',
+    })
+    expect(Object.keys(metafile.inputs).filter((path) => /tensorflow|@ebbflow\/(flows|bijectors)/.test(path))).toEqual(
+      [],
+    )
+    expect(gzipSync(outputFiles[0]!.text).length).toBeLessThanOrEqual(32 * 1024)
+  })
+})
+
 describe('a project that fits a flow', () => {
   let project: string
   beforeAll(() => {
