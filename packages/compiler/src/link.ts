@@ -14,6 +14,7 @@ import { matmulFunction } from './emit/matmul.js'
 import type { MatmulSpec } from './emit/matmul-spec.js'
 import type { WasmModule } from './emit/module.js'
 import { fillOf, type Graph, type Node, stridesOf, type Use, type View, viewOf } from './graph.js'
+import { withLongAxis } from './loop-axes.js'
 import { iterationOf } from './loops.js'
 import type { FusedLoop, Operation, Repeated } from './passes/fuse.js'
 import { HOST } from './passes/lower.js'
@@ -87,16 +88,27 @@ class Linker {
   }
 
   #loop(operation: FusedLoop): Code {
-    const { shape, leaves, steps, outputs, reduce, product } = operation
+    const { shape, leaves, outputs, reduce, product } = operation
     if (product) return this.#matmul(product, operation)
+    const results = reduce ? shape.filter((_, i) => !reduce.axes[i]) : shape
+    if (sizeOf(results) === 0) return []
+    return call(
+      this.#module.once(operation, () => loopFunction(this.#module, this.#loopSpec(operation))),
+      ...leaves.map(({ value, view }) => this.#at(value, view)),
+      ...outputs.map(({ value }) => this.#at(value)),
+    )
+  }
+
+  #loopSpec({ shape, leaves, steps, outputs, reduce }: FusedLoop): LoopSpec {
     const outputStrides = reduce ? reducedStrides(shape, reduce.axes) : stridesOf(shape)
-    const axes = collapse(
+    const collapsed = collapse(
       shape,
       [...leaves.map(({ view }) => view.strides), ...outputs.map(() => outputStrides)],
       (outer, inner) => !reduce || reduce.axes[outer] === reduce.axes[inner],
     )
+    const axes = withLongAxis(collapsed, steps, reduce?.axes)
     const dtype = (value: number) => this.#graph.values[value]!.dtype
-    const spec: LoopSpec = {
+    return {
       sizes: axes.sizes,
       leaves: leaves.map(({ value }, i) => ({ strides: axes.strides[i]!, dtype: dtype(value) })),
       steps,
@@ -108,13 +120,6 @@ class Linker {
       padded: true,
       ...(reduce && { reduce: { kind: reduce.kind, axes: axes.axis.map((axis) => reduce.axes[axis]!) } }),
     }
-    const results = reduce ? shape.filter((_, i) => !reduce.axes[i]) : shape
-    if (sizeOf(results) === 0) return []
-    return call(
-      loopFunction(this.#module, spec),
-      ...leaves.map(({ value, view }) => this.#at(value, view)),
-      ...outputs.map(({ value }) => this.#at(value)),
-    )
   }
 
   /** Runs a body until every row is done, or as often as it may. */
@@ -182,16 +187,32 @@ class Linker {
   }
 
   /** A product, with the loop that it ends in where there is one. */
-  #matmul({ inputs, attrs, outputs: [output] }: Node, loop?: FusedLoop): Code {
-    const [a, b, table] = [inputs.a!, inputs.b!, inputs.table]
+  #matmul(node: Node, loop?: FusedLoop): Code {
+    const {
+      inputs: { a, b, table },
+      outputs: [output],
+    } = node
     const { shape } = this.#graph.values[output!]!
     if (sizeOf(shape) === 0) return []
     const leaves = loop?.leaves ?? []
     const outputs = loop?.outputs.map(({ value }) => value) ?? [output!]
+    return call(
+      this.#module.once(loop ?? node, () => matmulFunction(this.#module, this.#matmulSpec(node, loop))),
+      this.#at(a!.value, viewOf(a!)),
+      this.#at(b!.value, viewOf(b!)),
+      ...leaves.map(({ value, view }) => this.#at(value, view)),
+      ...outputs.map((value) => this.#at(value)),
+      ...(table ? [this.#at(table.value)] : []),
+    )
+  }
+
+  #matmulSpec({ inputs: { a, b, table }, attrs, outputs: [output] }: Node, loop?: FusedLoop): MatmulSpec {
+    const { shape } = this.#graph.values[output!]!
+    const leaves = loop?.leaves ?? []
     const dtype = (value: number) => this.#graph.values[value]!.dtype
     const depth = (attrs.depth as number | undefined) ?? 1
-    const { epilogue, ...layout } = productLayout(a, b, shape, depth, leaves, !loop && !table)
-    const spec: MatmulSpec = {
+    const { epilogue, ...layout } = productLayout(a!, b!, shape, depth, leaves, !loop && !table)
+    return {
       ...layout,
       ...(table && { table: attrs.table as 'depth' | 'rows' }),
       ...(loop && {
@@ -202,14 +223,6 @@ class Linker {
         },
       }),
     }
-    return call(
-      matmulFunction(this.#module, spec),
-      this.#at(a.value, viewOf(a)),
-      this.#at(b.value, viewOf(b)),
-      ...leaves.map(({ value, view }) => this.#at(value, view)),
-      ...outputs.map((value) => this.#at(value)),
-      ...(table ? [this.#at(table.value)] : []),
-    )
   }
 
   #join({ inputs, attrs, outputs: [output] }: Node): Code {

@@ -51,6 +51,7 @@ export class WasmModule {
   readonly #typeKeys = new Map<string, number>()
   readonly #functions: Built[] = []
   readonly #byKey = new Map<string, number>()
+  readonly #byOperation = new WeakMap<object, number>()
   readonly #hostType: number
 
   constructor() {
@@ -109,6 +110,13 @@ export class WasmModule {
         ),
       ]),
     )
+  }
+
+  /** The function for an operation, found again where the operation is linked another time, at other addresses. */
+  once(operation: object, make: () => number): number {
+    const known = this.#byOperation.get(operation) ?? make()
+    this.#byOperation.set(operation, known)
+    return known
   }
 
   get size(): number {
