@@ -12,7 +12,8 @@ import { lower } from './passes/lower.js'
 import { type Plan, plan } from './passes/plan.js'
 import { simplify } from './passes/simplify.js'
 import { skipZeros } from './passes/zeros.js'
-import { type Exports, instantiate, openMemory } from './start.js'
+import { instantiate, openMemory } from './start.js'
+import type { Exports } from './threads/work.js'
 
 /** How many nodes each pass left, in order. */
 export type Passes = readonly { readonly name: string; readonly nodes: number }[]

@@ -3,9 +3,13 @@ import * as tf from '@tensorflow/tfjs-core'
 import { explain } from './explain.js'
 import { verify } from './program.js'
 import { Regions } from './regions.js'
+import { analyseRows } from './rows/analyse.js'
+import { partingOf } from './step/lanes.js'
 import type { Machine } from './step/machine.js'
-import { stepSource } from './step/source.js'
+import { isSummed, ShardedMachine } from './step/sharded.js'
+import { type StepSource, stepSource } from './step/source.js'
 import { WholeMachine } from './step/whole.js'
+import type { ThreadPool } from './threads/pool.js'
 import { besideOf, trace } from './trace.js'
 
 /** Numbers of Adam, which a program computes by itself. */
@@ -52,6 +56,8 @@ export interface StepOptions {
   readonly examples: readonly tf.Tensor[]
   /** Largest global norm of the gradients; larger ones are scaled down to it. Default Infinity. */
   readonly clipNorm?: number
+  /** Threads that share the batch, from `openThreads`; the numbers are the same to the bit for any number of them. Default this one alone. */
+  readonly threads?: ThreadPool
 }
 
 /** What a step found before it changed the parameters. */
@@ -110,9 +116,15 @@ export class CompiledStep {
     const extras = Array.from({ length: this.#extras }, (_, i) => machine.peek(first + i)[0]!)
     if (!Number.isFinite(gradientNorm)) return { loss, extras, gradientNorm }
     const scale = gradientNorm > clipNorm ? clipNorm / gradientNorm : 1
+    try {
+      if (optimiser.settings) this.#adam(optimiser.settings, learningRate, scale)
+      else this.#beside(optimiser, learningRate, scale)
+    } catch (error) {
+      // an update that stopped half way is nobody's: what was written back last holds
+      this.#ahead = false
+      throw error
+    }
     this.#ahead = true
-    if (optimiser.settings) this.#adam(optimiser.settings, learningRate, scale)
-    else this.#beside(optimiser, learningRate, scale)
     for (const [i, slot] of this.#states.entries()) tf.tidy(() => slot.assign(machine.output(first + this.#extras + i)))
     return { loss, extras, gradientNorm }
   }
@@ -185,6 +197,16 @@ export class CompiledStep {
     this.#ahead = false
   }
 
+  /** Parts of the batch whose sums are added up, and which threads may share; 1 where its rows hang together, or are few. */
+  get parts(): number {
+    return this.#machine.parts
+  }
+
+  /** Lets threads forget it; it makes no more steps. */
+  dispose(): void {
+    this.#machine.dispose()
+  }
+
   /** Planned memory in bytes: parameters, gradients, moments and everything between. */
   get memoryBytes(): number {
     return this.#machine.description.plan.bytes
@@ -245,7 +267,7 @@ export function compileStep(options: StepOptions): CompiledStep {
     const regions = new Regions(parameters)
     const { weightDecay = 0, decays = () => false } = options.optimiser.settings ?? {}
     const source = stepSource(recording, slots, regions, weightDecay === 0 ? () => false : decays)
-    const machine = new WholeMachine(source)
+    const machine = machineFor(source, examples, options.threads)
     for (const [i, example] of examples.entries()) machine.setInput(i, example.dataSync() as ArrayLike<number>)
     machine.evaluate()
     verify(
@@ -257,4 +279,14 @@ export function compileStep(options: StepOptions): CompiledStep {
   } finally {
     tf.dispose([results, leftovers])
   }
+}
+
+/** Parts the batch where the step comes down to sums over its rows. */
+function machineFor(source: StepSource, examples: readonly tf.Tensor[], threads?: ThreadPool): Machine {
+  const rows = examples[0]?.shape[0] ?? 0
+  const parting = partingOf(rows, source.regions.bytes)
+  if (!parting) return new WholeMachine(source)
+  const batched = new Set([...examples.keys()].filter((i) => examples[i]!.shape[0] === rows))
+  const analysis = analyseRows(source.optimised.graph, rows, batched)
+  return isSummed(analysis) ? new ShardedMachine(source, analysis, parting, threads) : new WholeMachine(source)
 }

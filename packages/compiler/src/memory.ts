@@ -27,7 +27,11 @@ export class Memory {
   readonly #address: ReadonlyMap<ValueId, number>
   readonly #bodies: Plan['bodies']
 
-  constructor(graph: Graph, { address, bodies = new Map() }: Pick<Plan, 'address'> & Partial<Plan>, wasm: WebAssembly.Memory) {
+  constructor(
+    graph: Graph,
+    { address, bodies = new Map() }: Pick<Plan, 'address'> & Partial<Plan>,
+    wasm: WebAssembly.Memory,
+  ) {
     this.#bodies = bodies
     this.#graph = graph
     this.#address = address
@@ -53,6 +57,12 @@ export class Memory {
   /** Floats at an address. */
   floats(address: number, length: number): Float32Array {
     return new Float32Array(this.wasm.buffer, address, length)
+  }
+
+  /** As many numbers at an address, of the kind of those given. */
+  numbersAt(address: number, like: ArrayLike<number>): Numbers {
+    if (like instanceof Int32Array) return new Int32Array(this.wasm.buffer, address, like.length)
+    return this.floats(address, like.length)
   }
 
   #view(id: ValueId, dtype: tf.DataType, shape: Shape): Numbers {

@@ -3,8 +3,7 @@ import type { WasmModule } from './emit/module.js'
 import { hostCalls } from './host.js'
 import { type Memory, memoryOf, pagesFor } from './memory.js'
 import type { Operation } from './passes/fuse.js'
-
-export type Exports = Readonly<Record<string, (...args: number[]) => number>>
+import type { Exports } from './threads/work.js'
 
 /** A program may not take more memory than WebAssembly can address. */
 const MOST_BYTES = 2 ** 32 - 2 ** 16

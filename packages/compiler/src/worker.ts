@@ -1,5 +1,6 @@
 import { Control, LEAVE } from './threads/control.js'
-import { type Exports, type Message, type Work, workOf } from './threads/jobs.js'
+import { type Message, workOf } from './threads/jobs.js'
+import type { Exports, Work } from './threads/work.js'
 
 /** What a thread starts with. */
 export interface Start {
@@ -37,7 +38,7 @@ class Thread {
           throw new Error('a kernel of the engine cannot run in a thread')
         }
         const { exports } = new WebAssembly.Instance(module, { env: { memory, host } })
-        this.#jobs.set(message.id, workOf(job, exports as Exports))
+        this.#jobs.set(message.id, workOf(job, exports as Exports, memory))
         this.#seen = message.command
         control.take()
       }

@@ -101,3 +101,42 @@ export function emitAdam(module: WasmModule, { bytes }: Regions): void {
     'adam',
   )
 }
+
+/** `combine(to, from, vectors)`: adds up what lies at `from` and, `apart` bytes from one to the next, in `count` places in all. */
+export function emitCombine(module: WasmModule, count: number, apart: number): void {
+  module.function(
+    'combine',
+    [I32, I32, I32],
+    [],
+    () => {
+      const sum = Array.from({ length: count - 1 }, (_, i) => load(get(1), (i + 1) * apart)).reduce<Code>(
+        (total, next) => f.add(total, next),
+        load(get(1)),
+      )
+      return loop(
+        store(get(0), sum),
+        set(0, add(get(0), i32(16))),
+        set(1, add(get(1), i32(16))),
+        branchIf(0, tee(2, add(get(2), i32(-1)))),
+      )
+    },
+    'combine',
+  )
+}
+
+/** `accumulate(to, from, vectors)`: adds what lies at `from` to what lies at `to`. */
+export function emitAccumulate(module: WasmModule): void {
+  module.function(
+    'accumulate',
+    [I32, I32, I32],
+    [],
+    () =>
+      loop(
+        store(get(0), f.add(load(get(0)), load(get(1)))),
+        set(0, add(get(0), i32(16))),
+        set(1, add(get(1), i32(16))),
+        branchIf(0, tee(2, add(get(2), i32(-1)))),
+      ),
+    'accumulate',
+  )
+}

@@ -1,5 +1,5 @@
-import type { Graph, Node, Use } from '../graph.js'
-import { mapInputs } from '../graph.js'
+import { sameShape } from '@ebbflow/core'
+import { type Graph, mapInputs, type Node, type Use, type ValueId } from '../graph.js'
 import { HOST } from '../passes/lower.js'
 import { outermost, withRows } from './axis.js'
 import { attrsWithRows, type RowKind, type Rows, ruleFor, type Verdict } from './rules.js'
@@ -29,12 +29,28 @@ export function analyseRows(graph: Graph, rows: number, batched: ReadonlySet<num
   })
   const verdicts = new Map<Node, Verdict>()
   const context: Rows = { graph, rows, kindOf: (use) => kinds[use.value]! }
+  const users = new Map<ValueId, number>()
+  for (const { value } of [...graph.nodes.flatMap(({ inputs }) => Object.values(inputs)), ...graph.outputs])
+    users.set(value, (users.get(value) ?? 0) + 1)
   for (const node of graph.nodes) {
-    const verdict = verdictOf(node, context)
+    const verdict = weighed(node, context, users) ?? verdictOf(node, context)
     verdicts.set(node, verdict)
     for (const output of node.outputs) kinds[output] = verdict.kind
   }
   return { graph, rows, kinds, verdicts }
+}
+
+/**
+ * A sum that is used once, times fixed numbers, as the gradient of a masked weight is, may be multiplied part by part: what multiplies is
+ * then a part of the product that sums.
+ */
+function weighed({ kernel, inputs, outputs }: Node, { graph, kindOf }: Rows, users: ReadonlyMap<ValueId, number>) {
+  const { a, b } = inputs
+  if (kernel !== 'Multiply' || !a || !b) return undefined
+  const [sum, weights] = kindOf(a) === 'sum' ? [a, b] : [b, a]
+  const { shape } = graph.values[outputs[0]!]!
+  const fits = kindOf(sum) === 'sum' && kindOf(weights) === 'fixed' && users.get(sum.value) === 1
+  return fits && sameShape(sum.shape, shape) ? { kind: 'sum' as const, axes: {} } : undefined
 }
 
 function verdictOf(node: Node, rows: Rows): Verdict {

@@ -6,7 +6,7 @@ import { outermost, type RowAxis, rowAxisOf, within } from './axis.js'
 
 /**
  * What a value is to the rows of a batch: `fixed`, the same whatever the rows are; of `rows`, each of which it has from that row of the
- * inputs alone, one after another; a `sum` over rows of such a thing; computed `after` such sums, from them and fixed values alone;
+ * inputs alone, one after another; a `sum` over rows of such a thing, times what is fixed; computed `after` such sums, from them and fixed values alone;
  * or `mixed`.
  */
 export type RowKind = 'fixed' | 'rows' | 'sum' | 'after' | 'mixed'
@@ -105,7 +105,7 @@ const product: RowRule = (node, rows) => {
   const fixed = left === 'fixed' ? a : b
   // a table of tiles is for rows of their own number
   if (node.attrs.table === 'rows') return MIXED
-  if (at.axis > m || !isAt(outermost(shape, rows.rows), at)) return MIXED
+  if (at.axis > m || node.attrs.table === 'rows' || !isAt(outermost(shape, rows.rows), at)) return MIXED
   if (at.axis < m) return repeats(fixed, at.axis, rows) ? { kind: 'rows', axes: { a: at.axis, b: at.axis } } : MIXED
   return left === 'fixed' ? MIXED : { kind: 'rows', axes: { a: m } }
 }

@@ -18,6 +18,8 @@ export interface AdamRates {
 /** What makes the steps of a training: memory with the regions of the parameters, and programs that work on it. */
 export interface Machine {
   readonly description: Description
+  /** Parts of the batch whose sums are added up. */
+  readonly parts: number
   setInput(index: number, values: ArrayLike<number>): void
   /** Computes loss, gradients and all other outputs, and tells the gradients' global norm when asked. */
   evaluate(): void

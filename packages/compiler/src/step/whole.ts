@@ -9,6 +9,7 @@ import type { StepSource } from './source.js'
 
 /** A step on the whole batch at once. */
 export class WholeMachine implements Machine {
+  readonly parts = 1
   readonly #program: Program
   readonly #squares: readonly Squares[]
   readonly #updates: readonly Stretch[]

@@ -17,7 +17,7 @@ export class Crew {
     return !this.#pool.closed
   }
 
-  run(argument = 0): void {
+  run(argument: number): void {
     this.#pool.run(this.#loaded, argument)
   }
 

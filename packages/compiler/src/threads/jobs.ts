@@ -1,4 +1,5 @@
-import type { Control } from './control.js'
+import { type StepJob, StepWork } from './step-work.js'
+import type { Exports, Work } from './work.js'
 
 /** What a thread runs of a program that threads share: the driver made for it. */
 export interface RowJob {
@@ -6,7 +7,7 @@ export interface RowJob {
   readonly drivers: readonly string[]
 }
 
-export type Job = RowJob
+export type Job = RowJob | StepJob
 
 /** What a thread is sent. */
 export type Message =
@@ -20,16 +21,9 @@ export type Message =
     }
   | { readonly kind: 'drop'; readonly id: number; readonly command: number }
 
-export type Exports = Readonly<Record<string, (...args: number[]) => number>>
-
-/** A job at work in a thread. */
-export interface Work {
-  /** The part of thread `index`, up to where all have done theirs. */
-  run(control: Control, index: number, argument: number): void
-}
-
 /** The same for all threads: the one that gives the commands runs it too. */
-export function workOf(job: Job, exports: Exports): Work {
+export function workOf(job: Job, exports: Exports, memory: WebAssembly.Memory): Work {
+  if (job.kind === 'step') return new StepWork(job, exports, memory)
   return {
     run: (control, index, active) => {
       if (index < active) exports[job.drivers[index]!]!()

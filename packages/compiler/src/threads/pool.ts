@@ -1,6 +1,7 @@
 import { EbbflowError } from '@ebbflow/core'
 import { type Control, LEAVE, ThreadFailure } from './control.js'
-import { type Exports, type Job, type Message, type Work, workOf } from './jobs.js'
+import { type Job, type Message, workOf } from './jobs.js'
+import type { Exports, Work } from './work.js'
 
 /** A thread as the one that gives the commands has it. */
 export interface Hand {
@@ -51,7 +52,7 @@ export class ThreadPool {
       this.#send((command) => ({ kind: 'load', id, command, job, module, memory }))
       this.#control.awaitTaken()
     })
-    return { id, work: workOf(job, exports) }
+    return { id, work: workOf(job, exports, memory) }
   }
 
   /** @internal Lets all threads forget a program. */

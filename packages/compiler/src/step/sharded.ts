@@ -1,0 +1,192 @@
+import type * as tf from '@tensorflow/tfjs-core'
+import { type Description, operationsOf } from '../build.js'
+import { WasmModule } from '../emit/module.js'
+import { emitAccumulate, emitAdam, emitCombine, emitNorm } from '../emit/optimiser.js'
+import type { Graph, ValueId } from '../graph.js'
+import { hostNodes } from '../host.js'
+import { link } from '../link.js'
+import { Memory, type Numbers } from '../memory.js'
+import type { Operation } from '../passes/fuse.js'
+import { type Plan, plan, readsOf } from '../passes/plan.js'
+import { Variables } from '../program.js'
+import type { RowAnalysis } from '../rows/analyse.js'
+import { aligned } from '../rows/places.js'
+import { stagesOf } from '../rows/stages.js'
+import { execute, type Hosted, instantiate, openMemory, type Started } from '../start.js'
+import { Crew } from '../threads/crew.js'
+import type { ThreadPool } from '../threads/pool.js'
+import { type Block, type Copy, type StepJob, StepWork, TASKS } from '../threads/step-work.js'
+import type { Parting } from './lanes.js'
+import { type AdamRates, adamArguments, type Machine } from './machine.js'
+import { squaresOf, updatesOf } from './parts.js'
+import { placesOf } from './places.js'
+import type { StepSource } from './source.js'
+
+/** Bytes of a region from which on threads share what goes over all parameters. */
+const WORTH_SHARING = 2 ** 16
+
+/** Whether a step comes down to sums over rows, and to what is computed of these. */
+export const isSummed = ({ graph, kinds }: RowAnalysis): boolean =>
+  graph.outputs.every(({ value }) => kinds[value] !== 'rows' && kinds[value] !== 'mixed') &&
+  graph.nodes.some(({ outputs }) => outputs.some((output) => kinds[output] === 'sum'))
+
+/** A step on a batch that is parted by rows: each lane sums over its own, and the sums of all are added up. */
+export class ShardedMachine implements Machine {
+  readonly description: Description
+  readonly parts: number
+  readonly #analysis: RowAnalysis
+  readonly #memory: Memory
+  readonly #inputs: ReadonlyMap<number, { readonly at: number } | { readonly id: ValueId }>
+  readonly #variables: Variables
+  readonly #started: Started
+  readonly #work: StepWork
+  readonly #crew: Crew | undefined
+  readonly #regions: number
+
+  constructor(source: StepSource, analysis: RowAnalysis, parting: Parting, threads?: ThreadPool) {
+    const { regions, pinned, decays, optimised } = source
+    const { lanes, block, blocks, last } = parting
+    const stages = stagesOf(analysis, block)
+    const graph: Graph = stages.rows
+    const before = operationsOf(stages.fixed)
+    const each = operationsOf(stages.rows)
+    const after = operationsOf(stages.after)
+    const tail = last === block ? undefined : stagesOf(analysis, last).rows
+    const rest = tail && operationsOf(tail).operations
+    const outputs = analysis.graph.outputs.map(({ value }) => value)
+    const read = new Set(
+      [...before.operations, ...each.operations, ...after.operations].flatMap(readsOf).concat(outputs),
+    )
+    const places = placesOf(analysis, stages, parting, regions, pinned, read)
+
+    // a thread's own stretch, for what lies between inputs and sums
+    const hosts = hostNodes(each.operations).length > 0
+    const count = threads && !hosts ? Math.min(threads.count, lanes) : 1
+    const planned = (of: Graph, operations: readonly Operation[], lane: number, at: number): Plan =>
+      plan(of, operations, at, places.lanes[lane]!.address)
+    const sizes = [planned(graph, each.operations, 0, places.end), tail && planned(tail, rest!, 0, places.end)]
+    const size = aligned(Math.max(...sizes.map((own) => own?.bytes ?? 0)) - places.end)
+    const stretchOf = (lane: number): number => places.end + (lane % count) * size
+    const planBefore = plan(stages.fixed, before.operations, places.end, places.shared)
+    const planAfter = plan(stages.after, after.operations, places.end, places.shared)
+    const bytes = Math.max(places.end + count * size, planBefore.bytes, planAfter.bytes)
+
+    const wasm = openMemory(bytes, { shared: count > 1 })
+    const module = new WasmModule()
+    const hosted: Hosted[] = []
+    const driver = (name: string, of: Graph, operations: readonly Operation[], own: Plan): string => {
+      const firstHost = hosted.reduce((sum, { operations: earlier }) => sum + hostNodes(earlier).length, 0)
+      link(module, of, operations, own, { name, firstHost })
+      hosted.push({ operations, memory: new Memory(of, own, wasm).initialise() })
+      return name
+    }
+    driver('before', stages.fixed, before.operations, planBefore)
+    driver('after', stages.after, after.operations, planAfter)
+    const drivers = places.lanes.map((_, lane) =>
+      driver(`lane ${lane}`, graph, each.operations, planned(graph, each.operations, lane, stretchOf(lane))),
+    )
+    const lastLane = (blocks - 1) % lanes
+    const tailDriver = tail && driver('tail', tail, rest!, planned(tail, rest!, lastLane, stretchOf(lastLane)))
+    emitNorm(module)
+    emitAdam(module, regions)
+    emitCombine(module, lanes, places.apart)
+    emitAccumulate(module)
+
+    this.#memory = new Memory(graph, { address: places.shared, bodies: new Map() }, wasm).initialise()
+    this.#started = instantiate(module, wasm, hosted, count > 1 ? bytes : undefined)
+    const blockOf = (i: number): Block => {
+      const isTail = tailDriver !== undefined && i === blocks - 1
+      const rows = isTail ? last : block
+      const own = places.lanes[i % lanes]!.address
+      const copies = places.batch.map(
+        ({ id, at, bytesPerRow }): Copy => ({
+          from: at + i * block * bytesPerRow,
+          to: own.get(id)!,
+          bytes: rows * bytesPerRow,
+        }),
+      )
+      return { copies, driver: isTail ? tailDriver : drivers[i % lanes]! }
+    }
+    const all = Array.from({ length: blocks }, (_, i) => blockOf(i))
+    const job: StepJob = {
+      kind: 'step',
+      lanes: places.lanes.map(({ sums }, lane) => ({ sums, blocks: all.filter((_, i) => i % lanes === lane) })),
+      sums: places.combinations,
+      squares: squaresOf(regions, lanes),
+      norms: places.norms,
+      updates: updatesOf(regions, decays, lanes),
+      rates: places.rates,
+    }
+    this.#work = new StepWork(job, this.#started.exports, wasm)
+    this.#crew = threads && count > 1 ? new Crew(threads, job, this.#started, wasm) : undefined
+    this.#analysis = analysis
+    this.parts = lanes
+    this.#regions = regions.bytes
+    const batchAt = new Map(places.batch.map(({ id, at }) => [id, at]))
+    this.#inputs = new Map(
+      graph.values.flatMap(({ origin }, id) => {
+        if (origin.kind !== 'input' || !read.has(id)) return []
+        const at = batchAt.get(id)
+        return [[origin.index, at === undefined ? { id } : { at }] as const]
+      }),
+    )
+    this.#variables = new Variables(source.variables, graph, places.shared)
+    this.description = {
+      operations: [...before.operations, ...each.operations, ...after.operations],
+      plan: { bytes, unshared: places.end + count * sizes[0]!.unshared },
+      codeBytes: this.#started.codeBytes,
+      passes: [...optimised.passes, ...each.passes],
+    }
+  }
+
+  setInput(index: number, values: ArrayLike<number>): void {
+    const input = this.#inputs.get(index)
+    if (!input) return
+    if ('id' in input) this.#memory.values(input.id).set(values)
+    else this.#memory.numbersAt(input.at, values).set(values)
+  }
+
+  evaluate(): void {
+    this.#variables.refresh(this.#memory)
+    execute(this.#started.exports.before!)
+    this.#run(TASKS.sums, true)
+    execute(this.#started.exports.after!)
+  }
+
+  norm(): number {
+    this.#run(TASKS.squares, this.#regions >= WORTH_SHARING)
+    return this.#work.norm
+  }
+
+  update(rates: AdamRates): void {
+    this.#work.rates = [...adamArguments(rates, false), ...adamArguments(rates, true)]
+    this.#run(TASKS.update, this.#regions >= WORTH_SHARING)
+  }
+
+  /** On all threads, or on this one alone: the numbers are the same. */
+  #run(task: number, together: boolean): void {
+    if (together && this.#crew?.open) this.#crew.run(task)
+    else execute(() => this.#work.alone(task))
+  }
+
+  peek(i: number): Numbers {
+    return this.#memory.values(this.#analysis.graph.outputs[i]!.value)
+  }
+
+  output(i: number): tf.Tensor {
+    const { value, shape } = this.#analysis.graph.outputs[i]!
+    return this.#memory.tensor(value, shape)
+  }
+
+  floats(at: number, length: number): Float32Array {
+    return this.#memory.floats(at, length)
+  }
+
+  adopt(variable: tf.Variable): void {
+    this.#variables.adopt(variable)
+  }
+
+  dispose(): void {
+    this.#crew?.dispose()
+  }
+}
