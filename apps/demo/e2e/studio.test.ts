@@ -42,17 +42,19 @@ async function trained(page: Page): Promise<void> {
   await train(page).waitFor({ timeout: 120_000 })
 }
 
-/** log p of the point that is looked at, once the pictures have settled. */
+/** log p of the point that is looked at, as the flow has it after the steps that have been made. */
 async function logProb(page: Page): Promise<number> {
+  const at = page.locator('[data-reading="logprob"]')
   let last = Number.NaN
   await expect
     .poll(
       async () => {
         const before = last
+        if ((await at.getAttribute('data-step')) !== String(await reading(page, 'step'))) return false
         last = await reading(page, 'logprob')
-        return Number.isFinite(last) && before === last
+        return before === last
       },
-      { timeout: 20_000, interval: 600 },
+      { timeout: 20_000, interval: 500 },
     )
     .toBe(true)
   return last

@@ -49,6 +49,7 @@ function Key({ token, children }: { token: 'data' | 'model' | 'good'; children: 
 /** From the best to where nine tenths of the curve lie: the first steps would flatten all that follows. */
 function rangeOf(values: readonly number[], entropy: number | undefined): [number, number] {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b)
+  if (sorted.length === 0) return [(entropy ?? 0) - 0.1, (entropy ?? 0) + 1]
   const low = Math.min(sorted[0] ?? 0, entropy ?? Infinity)
   const high = Math.max(sorted[Math.floor(0.97 * (sorted.length - 1))] ?? 1, (entropy ?? low) + 0.2)
   const room = 0.06 * (high - low || 1)

@@ -1,8 +1,8 @@
 import { withStandards } from '../model/options.js'
 import { recipeOf, recipes } from '../model/recipes.js'
 import { Card } from '../ui/card.js'
-import { Formula } from '../ui/formula.js'
 import { Select } from '../ui/select.js'
+import { About } from './about.js'
 import { OptionField } from './option-field.js'
 import { STACK } from './settings.js'
 import { StackEditor } from './stack-editor.js'
@@ -40,13 +40,7 @@ function RecipeEditor() {
   return (
     <>
       <p class="hint">{recipe.about}</p>
-      <Formula tex={recipe.formula} block />
-      <p class="hint">
-        <a href={recipe.paper.url} target="_blank" rel="noreferrer">
-          {recipe.paper.title}
-        </a>
-        , {recipe.paper.by}
-      </p>
+      <About formula={recipe.formula} paper={recipe.paper} />
       {recipe.options.map((option) => (
         <OptionField
           key={`${recipe.name}-${option.key}`}

@@ -45,7 +45,7 @@ function Shown({ seen }: { seen: Probe }) {
         </div>
         <div>
           <dt>log p(x)</dt>
-          <dd data-reading="logprob">
+          <dd data-reading="logprob" data-step={seen.step}>
             {shown(seen.logProb)}{' '}
             <span class="muted">
               = {shown(seen.logBase)} − ({shown(total)})

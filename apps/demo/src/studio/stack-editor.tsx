@@ -2,8 +2,8 @@ import { signal } from '@preact/signals'
 import { layerKindOf, layerKinds } from '../model/layers.js'
 import { HIGHEST, type Stacked, stacked } from '../model/stack.js'
 import { Button } from '../ui/button.js'
-import { Formula } from '../ui/formula.js'
 import { Select } from '../ui/select.js'
+import { About } from './about.js'
 import { OptionField } from './option-field.js'
 import { change, settings } from './store.js'
 
@@ -93,13 +93,7 @@ function LayerEditor({ each, at, last }: { each: Stacked; at: number; last: bool
       </div>
       {shown && (
         <div class="stack layer-body">
-          <Formula tex={kind.formula} block />
-          <p class="hint">
-            <a href={kind.paper.url} target="_blank" rel="noreferrer">
-              {kind.paper.title}
-            </a>
-            , {kind.paper.by}
-          </p>
+          <About formula={kind.formula} paper={kind.paper} open />
           {kind.options
             .filter(({ key }) => key !== 'bins' || (each.values.family ?? 'spline') === 'spline')
             .map((option) => (

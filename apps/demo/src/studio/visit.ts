@@ -22,7 +22,7 @@ export async function beginVisit(): Promise<void> {
 
 async function openLink(model: string): Promise<void> {
   try {
-    await open({ checkpoint: { model: await unpack(model), step: 0, optimiser: undefined }, imported: true })
+    await open({ checkpoint: { model: await unpack(model), step: undefined, optimiser: undefined }, imported: true })
   } catch (error) {
     toast((error as Error).message, 'bad')
     await open()
@@ -74,7 +74,7 @@ function keepOn(): void {
         checkpoint: await worker().ask('checkpoint', null),
       }
       // a flow that was opened meanwhile is not the one that was asked for
-      if (kept.checkpoint.step >= reached.step) await keepVisit(kept)
+      if ((kept.checkpoint.step ?? 0) >= reached.step) await keepVisit(kept)
     },
     () => (phase.value === 'training' ? BREAK : 0),
   )

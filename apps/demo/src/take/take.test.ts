@@ -20,12 +20,12 @@ const models = {
 describe.each(Object.entries(models))('what is taken away of a %s', (kind, model) => {
   it('is a program that gives the density of the session', async () => {
     const { names, columns } = toySource('rings', 1)
-    const session = Session.open({ data: { names, columns, treatment: 'plain' }, model, seed: 1 }, () => {})
+    const session = await Session.open({ data: { names, columns, treatment: 'plain' }, model, seed: 1 }, () => {})
     await session.trainer.once({ steps: 1, learningRate: 0.01, batchSize: 128 })
     const folder = await mkdtemp(join(import.meta.dirname, '.taken-'))
     try {
       const file = join(folder, 'model.safetensors')
-      await writeFile(file, session.save(kind))
+      await writeFile(file, await session.save(kind))
       const settings = { seed: 1, steps: 1, learningRate: 0.01, batchSize: 128 }
       await writeFile(join(folder, 'program.ts'), programOf({ model, file, columns: names, ...settings }))
       const program = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'program.ts')).href)
@@ -47,14 +47,14 @@ describe.each(Object.entries(models))('what is taken away of a %s', (kind, model
   it('opens again with the same density, from a file and from a link', async () => {
     const { names, columns } = toySource('rings', 1)
     const data = { names, columns, treatment: 'plain' as const }
-    const session = Session.open({ data, model, seed: 1 }, () => {})
+    const session = await Session.open({ data, model, seed: 1 }, () => {})
     await session.trainer.once({ steps: 1, learningRate: 0.01, batchSize: 128 })
     const places = [Float64Array.of(0, 1, -2), Float64Array.of(0.5, 1, 3)]
     const expected = [...session.logProb(places)]
-    const saved = session.save('')
+    const saved = await session.save('')
     const linked = await unpack(await pack(saved))
     expect(linked).toEqual(saved)
-    const again = Session.resume(data, 1, { model: linked, step: 1, optimiser: undefined }, () => {})
+    const again = await Session.resume(data, 1, { model: linked, step: 1, optimiser: undefined }, () => {})
     expect([...again.logProb(places)]).toEqual(expected)
     await session.close()
     await again.close()
@@ -65,11 +65,14 @@ describe.each(Object.entries(models))('what is taken away of a %s', (kind, model
     const data = { names, columns, treatment: 'plain' as const }
     const settings = { steps: 3, learningRate: 0.01, batchSize: 128 }
     const places = [Float64Array.of(0, 1), Float64Array.of(0.5, 1)]
-    const whole = Session.open({ data, model, seed: 1 }, () => {})
+    const whole = await Session.open({ data, model, seed: 1 }, () => {})
     for (let i = 0; i < 3; i++) await whole.trainer.once(settings)
-    const first = Session.open({ data, model, seed: 1 }, () => {})
+    const first = await Session.open({ data, model, seed: 1 }, () => {})
     await first.trainer.once(settings)
-    const second = Session.open({ data, model, seed: 1, checkpoint: structuredClone(first.checkpoint()) }, () => {})
+    const second = await Session.open(
+      { data, model, seed: 1, checkpoint: structuredClone(await first.checkpoint()) },
+      () => {},
+    )
     expect(second.opened().step).toBe(1)
     for (let i = 0; i < 2; i++) await second.trainer.once(settings)
     expect([...second.logProb(places)]).toEqual([...whole.logProb(places)])

@@ -1,10 +1,9 @@
 import { tensor } from '@ebbflow/core'
-import { verify } from '@ebbflow/flows'
 import { gridLines, layerPath } from '@ebbflow/vis'
 import { type FlowLayerMap, jacobians, layerMaps } from '@ebbflow/vis/flow'
 import * as tf from '@tensorflow/tfjs-core'
 import { placed } from './data.js'
-import type { Morph, Probe, Verification, Window2 } from './protocol.js'
+import type { Morph, Probe, Window2 } from './protocol.js'
 import type { Session } from './session.js'
 
 /** Log-densities at the centres of a grid's cells. */
@@ -68,7 +67,7 @@ export function probe(session: Session, x: readonly number[]): Probe {
   const { layers, whole } = jacobians(flow, z)
   const logDet = path.logDet.reduce((sum, values) => sum + values[0]!, 0)
   return {
-    ...{ x, z, logBase, whole },
+    ...{ x, z, logBase, whole, step: session.trainer.step },
     settled: [...path.steps[0]!],
     logProb: logBase - logDet + at.logDet[0]!,
     logUnits: at.logDet[0]!,
@@ -79,6 +78,3 @@ export function probe(session: Session, x: readonly number[]): Probe {
     })),
   }
 }
-
-/** Double precision, layer by layer, on the rows held out. */
-export const verification = async (session: Session): Promise<Verification> => verify(session.flow, session.data.held)

@@ -75,6 +75,8 @@ export interface Morph {
 
 /** One row and what the flow makes of it. */
 export interface Probe {
+  /** Steps that had been made. */
+  readonly step: number
   /** In the data's units. */
   readonly x: readonly number[]
   readonly z: readonly number[]
@@ -104,7 +106,8 @@ export interface Matrix {
 /** All that a later visit needs to go on; structured-cloneable. */
 export interface Checkpoint {
   readonly model: Uint8Array<ArrayBuffer>
-  readonly step: number
+  /** Steps made; undefined for what the model file says. */
+  readonly step: number | undefined
   readonly optimiser:
     | {
         readonly kind: string

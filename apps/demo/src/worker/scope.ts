@@ -1,41 +1,11 @@
-import {
-  ActNorm,
-  Affine,
-  affine,
-  BatchNorm,
-  bernstein,
-  Chain,
-  Coupling,
-  composed,
-  Elementwise,
-  FFJORD,
-  Householder,
-  Inverse,
-  InvertibleResidual,
-  LipschitzMLP,
-  LULinear,
-  logisticMixture,
-  MADE,
-  MaskedAutoregressive,
-  MLP,
-  onLine,
-  Permutation,
-  Planar,
-  parameterSizes,
-  Radial,
-  Reverse,
-  rationalQuadratic,
-  Sylvester,
-  shift,
-} from '@ebbflow/bijectors'
-import { Independent, Normal } from '@ebbflow/distributions'
-import { Flow, ffjord, iaf, maf, nice, nsf, planar, realNVP, residual, sylvester } from '@ebbflow/flows'
+import { nsf } from '@ebbflow/flows'
+import { type Expression, namesIn } from '../model/expression.js'
 
-/** What models in the studio are made of, by the names under which the packages export it. */
-export const scope: Readonly<Record<string, unknown>> = {
-  ...{ ActNorm, Affine, BatchNorm, Chain, Coupling, Elementwise, FFJORD, Householder, Inverse, InvertibleResidual },
-  ...{ LipschitzMLP, LULinear, MADE, MaskedAutoregressive, MLP, Permutation, Planar, Radial, Reverse, Sylvester },
-  ...{ affine, bernstein, composed, logisticMixture, onLine, parameterSizes, rationalQuadratic, shift },
-  ...{ Independent, Normal },
-  ...{ Flow, ffjord, iaf, maf, nice, nsf, planar, realNVP, residual, sylvester },
+/** What the model that the studio opens with is made of. */
+const FIRST: Readonly<Record<string, unknown>> = { nsf }
+
+/** Names that an expression's parts are looked up in: few for the first model, all for others, whose code is fetched then. */
+export async function scopeOf(model: Expression): Promise<Readonly<Record<string, unknown>>> {
+  if (namesIn(model).every((name) => Object.hasOwn(FIRST, name))) return FIRST
+  return (await import('./whole-scope.js')).scope
 }

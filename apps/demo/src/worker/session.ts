@@ -1,12 +1,12 @@
 import { sizeOf, tensor } from '@ebbflow/core'
-import { type Flow, layersOf, loadFlow, saveFlow } from '@ebbflow/flows'
+import { type Flow, layersOf } from '@ebbflow/flows'
 import { type ColumnTransform, type OptimiserState, parsePreprocessing, standardisedOffset } from '@ebbflow/training'
 import * as tf from '@tensorflow/tfjs-core'
 import { evaluate } from '../model/expression.js'
 import { described, type Prepared, placed, prepare, unplaced } from './data.js'
 import { Programs } from './programs.js'
 import type { Checkpoint, Columns, Message, Opened, Opening } from './protocol.js'
-import { scope } from './scope.js'
+import { scopeOf } from './scope.js'
 import { Trainer } from './trainer.js'
 
 /** Rows that layers which set themselves from data see. */
@@ -29,10 +29,10 @@ export class Session {
     this.trainer = new Trainer(flow, this.programs, data, seed, say, from)
   }
 
-  static open({ data, model, seed, checkpoint }: Opening, say: (message: Message) => void): Session {
+  static async open({ data, model, seed, checkpoint }: Opening, say: (message: Message) => void): Promise<Session> {
     if (checkpoint) return Session.resume(data, seed, checkpoint, say)
     const prepared = prepare(data, seed)
-    const flow = evaluate(model, scope) as Flow
+    const flow = evaluate(model, await scopeOf(model)) as Flow
     if (sizeOf(flow.eventShape) !== data.names.length)
       throw new Error(`the model is one of ${sizeOf(flow.eventShape)} columns, and the data have ${data.names.length}`)
     flow.init({ seed })
@@ -44,12 +44,13 @@ export class Session {
   }
 
   /** A flow from a model file on given data: those that it was saved with, or others of the same columns. */
-  static resume(
+  static async resume(
     data: Columns,
     seed: number,
     { model, step, optimiser }: Checkpoint,
     say: (message: Message) => void,
-  ): Session {
+  ): Promise<Session> {
+    const { loadFlow } = await import('./files.js')
     const { flow, file } = loadFlow(model)
     if (flow.context > 0) throw new Error('the model is conditional, and the studio has no context to give it')
     const transforms = file.preprocessing === null ? undefined : parsePreprocessing(file.preprocessing)
@@ -58,7 +59,7 @@ export class Session {
       throw new Error(`the model is one of ${width} columns, and the data have ${data.names.length}`)
     const renamed = transforms?.map((column, i): ColumnTransform => ({ ...column, name: data.names[i]! }))
     const prepared = prepare(data, seed, renamed)
-    return new Session(flow as Flow, data, prepared, seed, say, { step, optimiser })
+    return new Session(flow as Flow, data, prepared, seed, say, { step: step ?? file.training.steps ?? 0, optimiser })
   }
 
   get width(): number {
@@ -91,7 +92,8 @@ export class Session {
     return unplaced(this.data.transforms, this.programs.fromNoise(this.programs.noise(count, seed)), true)
   }
 
-  save(recipe: string): Uint8Array<ArrayBuffer> {
+  async save(recipe: string): Promise<Uint8Array<ArrayBuffer>> {
+    const { saveFlow } = await import('./files.js')
     const { train, held } = this.opened().rows
     return saveFlow(this.flow, {
       preprocessing: { columns: this.data.transforms },
@@ -100,8 +102,10 @@ export class Session {
     })
   }
 
-  checkpoint(): Checkpoint {
-    return { model: this.save(''), step: this.trainer.step, optimiser: this.trainer.optimiser }
+  async checkpoint(): Promise<Checkpoint> {
+    const model = await this.save('')
+    // training does not go on between here and the answer's posting
+    return { model, step: this.trainer.step, optimiser: this.trainer.optimiser }
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 /** The worker: owns the flow, trains it, and answers what the page asks about it. */
 import { startBackend } from './backend.js'
-import { densityOn, morph, probe, verification } from './looks.js'
+import { densityOn, morph, probe } from './looks.js'
 import type { Message, Question, Questions } from './protocol.js'
 import { Session } from './session.js'
 
@@ -19,10 +19,10 @@ function current(): Session {
 }
 
 /** Replaces the session by one that `make` opens; the old one stays where that fails. */
-async function replace(make: () => Session): Promise<Session> {
+async function replace(make: () => Promise<Session>): Promise<Session> {
   const before = session
   await before?.trainer.pause()
-  session = make()
+  session = await make()
   await before?.close()
   return session
 }
@@ -35,7 +35,7 @@ const handlers: Handlers = {
   open: async (opening) => (await replace(() => Session.open(opening, say))).opened(),
   load: async ({ file, data }) => {
     const columns = data ?? current().columns
-    const checkpoint = { model: file, step: 0, optimiser: undefined }
+    const checkpoint = { model: file, step: undefined, optimiser: undefined }
     return (await replace(() => Session.resume(columns, session?.seed ?? 0, checkpoint, say))).opened()
   },
   train: async (training) => {
@@ -54,7 +54,7 @@ const handlers: Handlers = {
   probe: ({ x }) => probe(current(), x),
   header: async ({ text, name }) => (await import('./table.js')).headerOf(text, name),
   table: async ({ text, name, columns }) => (await import('./table.js')).tableColumns(text, name, columns),
-  verify: () => verification(current()),
+  verify: async () => (await import('./verification.js')).verification(current()),
   save: ({ recipe }) => current().save(recipe),
   checkpoint: () => current().checkpoint(),
 }
