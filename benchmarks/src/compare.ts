@@ -15,7 +15,7 @@ export interface Report {
 }
 
 /** Starts contenders, and closes those that are not there, saying why. */
-export async function started(contenders: readonly Contender[], tell: (line: string) => void): Promise<Contender[]> {
+async function started(contenders: readonly Contender[], tell: (line: string) => void): Promise<Contender[]> {
   const present: Contender[] = []
   for (const contender of contenders) {
     const greeting = await contender.start()

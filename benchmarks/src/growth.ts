@@ -1,4 +1,4 @@
-import { type Report, started } from './compare.js'
+import type { Report } from './compare.js'
 import type { Options } from './options.js'
 import { Contender } from './processes/contender.js'
 import { COMPILED, EAGER } from './processes/contenders.js'
@@ -35,30 +35,28 @@ export function workAt(axis: Axis['name'], value: number, kind: 'logProb' | 'ste
 }
 
 /** How time and planned memory grow, each point in a fresh process. */
-export async function growth({ seconds }: Options, tell: (line: string) => void): Promise<Report> {
+export async function growth(
+  { seconds }: Pick<Options, 'seconds'>,
+  tell: (line: string) => void,
+  axes: readonly Axis[] = AXES,
+): Promise<Report> {
   const load = loadNow()
-  const commands = [...COMPILED, EAGER]
+  const contenders = [...COMPILED, EAGER].map((command) => new Contender(command))
   const points: { axis: Axis['name']; value: number; kind: 'logProb' | 'step'; timings: Record<string, Timing> }[] = []
-  for (const { name: axis, values } of AXES)
+  for (const { name: axis, values } of axes)
     for (const kind of ['logProb', 'step'] as const)
       for (const value of values) {
         const work = workAt(axis, value, kind)
         const timings: Record<string, Timing> = {}
-        for (const command of commands.filter(({ kinds }) => kinds.includes(kind))) {
-          const contender = new Contender(command)
-          timings[command.name] = await contender.ask({ work, seconds })
+        for (const contender of contenders.filter((one) => one.does(kind))) {
+          timings[contender.name] = await contender.ask({ work, seconds })
           contender.close()
         }
         points.push({ axis, value, kind, timings })
         tell(work.what)
       }
-  const present = await started(
-    commands.map((command) => new Contender(command)),
-    tell,
-  )
-  const machine = describeMachine(present, load)
-  for (const contender of present) contender.close()
-  const tables = AXES.flatMap(({ name }) =>
+  const machine = describeMachine(contenders, load)
+  const tables = axes.flatMap(({ name }) =>
     (['logProb', 'step'] as const).map((kind) =>
       growthText(
         name,

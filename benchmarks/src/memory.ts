@@ -1,4 +1,4 @@
-import { type Report, started } from './compare.js'
+import type { Report } from './compare.js'
 import type { Options } from './options.js'
 import { Contender } from './processes/contender.js'
 import { COMPILED } from './processes/contenders.js'
@@ -12,24 +12,23 @@ const NAMES = ['realnvp2-step', 'realnvp2-logprob-256', 'realnvp2-sample-256']
 export const marksOf = (calls: number): number[] => [...new Set([Math.ceil(calls / 100), Math.ceil(calls / 10), calls])]
 
 /** That the memory of compiled programs does not grow over many calls. */
-export async function memory({ calls }: Options, tell: (line: string) => void): Promise<Report> {
+export async function memory(
+  { calls }: Pick<Options, 'calls'>,
+  tell: (line: string) => void,
+  names: readonly string[] = NAMES,
+): Promise<Report> {
   const load = loadNow()
-  const commands = COMPILED
-  const contenders = await started(
-    commands.map((command) => new Contender(command)),
-    tell,
-  )
-  const machine = describeMachine(contenders, load)
+  const contenders = COMPILED.map((command) => new Contender(command))
   const found: { what: string; contender: string; answer: Timing }[] = []
-  for (const work of WORKS.filter(({ name }) => NAMES.includes(name)))
+  for (const work of WORKS.filter(({ name }) => names.includes(name)))
     for (const contender of contenders.filter((one) => one.does(work.kind))) {
+      const answer = await contender.ask({ work, seconds: 0, marks: marksOf(calls) })
       // a process of its own, so that one work's memory is not another's
       contender.close()
-      const answer = await contender.ask({ work, seconds: 0, marks: marksOf(calls) })
       found.push({ what: work.what, contender: contender.name, answer })
       tell(`${contender.name}: ${work.what}`)
     }
-  for (const contender of contenders) contender.close()
+  const machine = describeMachine(contenders, load)
   const texts = found.map(({ what, contender, answer }) => memoryText(`${what}, ${contender}`, answer))
   return { text: [machineText(machine), ...texts].join('\n\n'), data: { machine, found } }
 }

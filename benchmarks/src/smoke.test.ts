@@ -3,8 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { growth } from './growth.js'
+import { memory } from './memory.js'
 import { Contender } from './processes/contender.js'
 import { HERE, inJavaScript } from './processes/contenders.js'
+import type { Timing } from './protocol.js'
 import { agrees } from './report/table.js'
 import { WORKS, type Work } from './works.js'
 
@@ -41,6 +44,25 @@ describe('works, of a few rows', () => {
   })
 })
 
+describe('growth and memory', () => {
+  it('have a figure for every point', async () => {
+    const { text } = await growth({ seconds: 0 }, () => {}, [{ name: 'rows', values: [8] }])
+    const points = text.split('\n').filter((line) => /^ +8 /.test(line))
+    expect(points, text).toHaveLength(2)
+    for (const line of points) expect(line).not.toContain('none')
+  })
+
+  it('count tensors, which calls leave as many as they were', async () => {
+    const { data } = await memory({ calls: 200 }, () => {}, ['realnvp2-step'])
+    const { found } = data as { found: { answer: Timing }[] }
+    expect(found.length).toBeGreaterThanOrEqual(1)
+    for (const { answer } of found) {
+      expect(answer.marks?.map(({ calls }) => calls)).toEqual([2, 20, 200])
+      expect(new Set(answer.marks!.map(({ tensors }) => tensors)).size, JSON.stringify(answer)).toBe(1)
+    }
+  })
+})
+
 describe('the command', () => {
   const bench = (...args: string[]) =>
     spawnSync(process.execPath, ['--conditions=@ebbflow/source', '--import', 'tsx', 'src/main.ts', ...args], {
@@ -52,7 +74,7 @@ describe('the command', () => {
   it('prints a table with targets, and writes what it measured', () => {
     const folder = mkdtempSync(join(tmpdir(), 'ebbflow-bench-'))
     const file = join(folder, 'a', 'b.json')
-    const args = ['--only', 'realnvp2-step,realnvp2-gradients', '--rounds', '1', '--seconds', '0.01', '--json', file]
+    const args = ['--only', 'realnvp2-step', '--rounds', '1', '--seconds', '0.01', '--json', file]
     const { stdout, status } = bench(...args)
     const written = JSON.parse(readFileSync(file, 'utf8'))
     rmSync(folder, { recursive: true })

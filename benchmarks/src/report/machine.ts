@@ -14,6 +14,9 @@ export interface Machine {
   readonly contenders: Readonly<Record<string, { versions: Readonly<Record<string, string>>; threads: number }>>
 }
 
+/** The load average up to which little else runs. */
+const QUIET = 0.5
+
 export const loadNow = (): number => loadavg()[0]!
 
 export function describeMachine(contenders: readonly Contender[], loadBefore: number): Machine {
@@ -39,6 +42,10 @@ export function machineText(machine: Machine): string {
     `${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}`,
     `load average ${load[0].toFixed(1)} before, ${load[1].toFixed(1)} after; the run itself is about 1`,
   ]
+  if (load[0] > QUIET)
+    lines.push(
+      'NOT A QUIET MACHINE: whoever waits for others is slower, those with threads most; take no figure from this',
+    )
   for (const [name, { versions, threads }] of Object.entries(contenders)) {
     const libraries = Object.entries(versions).map(([library, version]) => `${library} ${version}`)
     lines.push(`${name}: ${libraries.join(', ')}; ${threads} ${threads === 1 ? 'thread' : 'threads'}`)

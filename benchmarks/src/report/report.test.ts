@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { WORKS } from '../works.js'
+import { type Machine, machineText } from './machine.js'
 import { digits, median, msOf, type Result } from './result.js'
 import { agrees, targetsText, timesText } from './table.js'
 import { judge, TARGETS, type Target, verdictText } from './targets.js'
@@ -64,10 +65,10 @@ describe('targets', () => {
 
   it('say what was not measured', () => {
     const results = [result('a', { compiled: [4], peer: [] }), result('c', { peer: [1] })]
-    expect(verdictText(judge(target, results, ENGINES))).toBe('not measured: peer was not measured')
-    expect(judge({ ...target, work: 'c' }, results, ENGINES).missing).toBe('ours was not measured')
+    expect(verdictText(judge(target, results, ENGINES))).toBe('not measured: peer at a')
+    expect(judge({ ...target, work: 'c' }, results, ENGINES).missing).toBe('ours')
     const own: Target = { ...target, of: { ownWork: 'z' } }
-    expect(judge(own, results, ENGINES)).toMatchObject({ missing: 'z was not measured' })
+    expect(judge(own, results, ENGINES)).toMatchObject({ missing: 'z' })
   })
 
   it('are of works that there are', () => {
@@ -87,7 +88,7 @@ describe('targets', () => {
     ]
     const lines = targetsText(verdicts, true).split('\n')
     expect(lines[2]).toMatch(/^must {2}a {2}≤ 0.5 × peer +2.00 × {2}compiled {2}NOT MET, 4.00 times over it$/)
-    expect(lines[4]).toMatch(/not measured: absent was not measured$/)
+    expect(lines[4]).toMatch(/not measured: absent at a$/)
     expect(lines.at(-2)).toBe('musts: 1 of 2 measured met, 1 not measured')
     expect(targetsText(verdicts, false)).not.toContain('absent')
   })
@@ -116,5 +117,31 @@ describe('the table of times', () => {
     const text = timesText([{ name: 'a', what: 'a', contenders: { compiled: of(2), same: of(2.0001), other: of(3) } }])
     expect(text.match(/COMPUTES SOMETHING ELSE/g)).toHaveLength(1)
     expect(text).toMatch(/other.*COMPUTES SOMETHING ELSE: 3 for 2/)
+  })
+})
+
+describe('the machine', () => {
+  const machine = (before: number): Machine => ({
+    processor: 'Processor',
+    cores: 2,
+    memoryGiB: 16,
+    system: 'Linux 6',
+    node: 'v20.20.2',
+    load: [before, 1.2],
+    date: '2026-11-24T00:00:00.000Z',
+    contenders: { zuko: { versions: { zuko: '1.6.0', torch: '2.15.0' }, threads: 2 } },
+  })
+
+  it('is told with the versions and threads of all', () => {
+    const lines = machineText(machine(0.1)).split('\n')
+    expect(lines).toEqual([
+      'Processor, 2 cores, 16 GiB, Linux 6, Node v20.20.2',
+      'load average 0.1 before, 1.2 after; the run itself is about 1',
+      'zuko: zuko 1.6.0, torch 2.15.0; 2 threads',
+    ])
+  })
+
+  it('is told not to be quiet', () => {
+    expect(machineText(machine(3))).toContain('NOT A QUIET MACHINE')
   })
 })

@@ -19,7 +19,7 @@ export interface Verdict {
   /** In the unit of the target: a multiple, or milliseconds. */
   readonly value?: number
   readonly met?: boolean
-  /** Why there is no value. */
+  /** What was not measured, so that there is no value. */
   readonly missing?: string
 }
 
@@ -84,13 +84,13 @@ function fastest(results: readonly Result[], work: string, engines: readonly str
 /** Holds what was measured against a target. */
 export function judge(target: Target, results: readonly Result[], engines: Engines): Verdict {
   const ours = fastest(results, target.work, engines[target.engines])
-  if (!ours) return { target, missing: 'ours was not measured' }
+  if (!ours) return { target, missing: 'ours' }
   const { of } = target
   if (!of) return { target, ...ours, value: ours.ms, met: ours.ms <= target.most }
   const unit =
     'ownWork' in of ? fastest(results, of.ownWork, engines[target.engines])?.ms : msOf(results, of.work, of.contender)
   if (unit === undefined)
-    return { target, ...ours, missing: `${'ownWork' in of ? of.ownWork : of.contender} was not measured` }
+    return { target, ...ours, missing: 'ownWork' in of ? of.ownWork : `${of.contender} at ${of.work}` }
   const value = ours.ms / unit
   return { target, ...ours, value, met: value <= target.most }
 }
