@@ -202,6 +202,11 @@ export const bits = {
   select: (a: Code, b: Code, mask: Code): Code => [a, b, mask, simd(0x52)],
 }
 export const d = {
+  floor: one(0x75),
+  nearest: one(0x94),
+  sub: pair(0xf1),
+  /** Two floats, and two zeros after them. */
+  demote: one(0x5e),
   add: pair(0xf0),
   mul: pair(0xf2),
   promoteLow: one(0x5f),

@@ -128,6 +128,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   Tanh: through('tanh'),
   Sigmoid: through('sigmoid'),
   Softplus: through('softplus'),
+  Sin: through('sin'),
+  Cos: through('cos'),
+  Erf: through('erf'),
   /** A copy of what a view reads. */
   Copy: ([x]) => x!,
 }

@@ -1,4 +1,4 @@
-import { bits, type Code, call, f, floats, get, ints, n, V128 } from './code.js'
+import { bits, type Code, call, d, f, f64, floats, get, ints, n, shuffle, splatDouble, V128 } from './code.js'
 import type { Body, WasmModule } from './module.js'
 
 /** A polynomial in x by Horner's rule, highest power first. */
@@ -35,6 +35,50 @@ const LOG = [
   2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
 ]
 const TANH = [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1]
+
+const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1]
+const COS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2]
+/** The first 33 bits of π/2, and what is left: multiples of the first by whole numbers below 2²⁰ are exact. */
+const HALF_PI = [1.5707963267341256, 6.077100506506192e-11] as const
+
+/** 2/√π Σ (−1)ᵏ x²ᵏ / (k! (2k + 1)), highest power first: the first term left out is below 1e-9 up to x = 1. */
+const ERF = Array.from({ length: 11 }, (_, i) => {
+  const k = 10 - i
+  const factorial = Array.from({ length: k }, (_, j) => j + 1).reduce((a, b) => a * b, 1)
+  return (k % 2 === 0 ? 2 : -2) / Math.sqrt(Math.PI) / (factorial * (2 * k + 1))
+})
+/** ln(erfc(x) / t) + x² as a polynomial in t = 1 / (1 + x/2), highest power first (Press et al. 2007, section 6.2). */
+const ERFC = [
+  0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368,
+  -1.26551223,
+]
+
+/** sin(x + turns · π/2): x = k π/2 + r in double precision, a polynomial in r, chosen by k. */
+const wave = (module: WasmModule, name: string, turns: number) =>
+  unary(module, name, (x, body) => {
+    const s = new Steps(body)
+    const double = (value: number): Code => splatDouble(f64(value))
+    /** r, and k modulo 4, of two lanes. */
+    const reduced = (lanes: Code): [Code, Code] => {
+      const wide = s.let(d.promoteLow(lanes))
+      const k = s.let(d.nearest(d.mul(wide, double(2 / Math.PI))))
+      const r = d.sub(d.sub(wide, d.mul(k, double(HALF_PI[0]))), d.mul(k, double(HALF_PI[1])))
+      const rest = d.sub(k, d.mul(d.floor(d.mul(k, double(0.25))), double(4)))
+      return [s.let(d.demote(r)), s.let(d.demote(rest))]
+    }
+    const low = reduced(x)
+    const high = reduced(shuffle(x, x, [2, 3, 2, 3]))
+    const [r, rest] = [0, 1].map((i) => s.let(shuffle(low[i]!, high[i]!, [0, 1, 4, 5]))) as [Code, Code]
+    const quadrant = s.let(n.add(n.fromFloats(rest), ints(turns)))
+    const z = s.let(f.mul(r, r))
+    const sine = s.let(f.add(f.mul(f.mul(horner(z, SIN), z), r), r))
+    const cosine = s.let(f.add(f.sub(f.mul(f.mul(horner(z, COS), z), z), f.mul(z, floats(0.5))), floats(1)))
+    const odd = n.eq(bits.and(quadrant, ints(1)), ints(1))
+    const value = s.let(bits.select(cosine, sine, odd))
+    // the second half of a turn has the other sign; NaN stays what it is
+    const sign = n.shl(bits.and(quadrant, ints(2)), 30)
+    return s.end(bits.xor(value, sign))
+  })
 
 /** The functions of four floats, each accurate to about one unit in the last place. */
 export const math = {
@@ -124,5 +168,23 @@ export const math = {
     const exp = math.exp(module)
     const log1p = math.log1p(module)
     return unary(module, 'softplus', (x) => f.add(f.max(x, floats(0)), log1p(exp(f.neg(f.abs(x))))))
+  },
+
+  sin: (module: WasmModule) => wave(module, 'sin', 0),
+  cos: (module: WasmModule) => wave(module, 'cos', 1),
+
+  /** erf x: its series where |x| < 1, else 1 − erfc |x| with the sign of x. */
+  erf: (module: WasmModule) => {
+    const exp = math.exp(module)
+    return unary(module, 'erf', (x, body) => {
+      const s = new Steps(body)
+      const size = s.let(f.abs(x))
+      const x2 = s.let(f.mul(x, x))
+      const near = s.let(f.mul(horner(x2, ERF), x))
+      const t = s.let(f.div(floats(1), f.add(f.mul(size, floats(0.5)), floats(1))))
+      const tail = s.let(f.mul(t, exp(f.sub(horner(t, ERFC), x2))))
+      const far = bits.or(f.sub(floats(1), tail), bits.and(x, floats(-0)))
+      return s.end(bits.select(near, far, f.lt(size, floats(1))))
+    })
   },
 }

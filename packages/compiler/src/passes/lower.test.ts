@@ -75,6 +75,15 @@ test('softmax and mean are made of simpler kernels, concatenation and padding of
   ])
 })
 
+test('whole powers are products; others are the host’s', () => {
+  const power = (n: number) => {
+    const w = new Writer()
+    return kernels(lower(w.graph(w.node('Pow', { a: w.input(2, 3), b: w.filled(n) }, [2, 3]))))
+  }
+  expect([2, 3, 4].map(power)).toEqual([['Square'], ['Square', 'Multiply'], ['Square', 'Square']])
+  expect([0.5, -1].map(power)).toEqual([['Host'], ['Host']])
+})
+
 test('what has no rule is left to the host', () => {
   const w = new Writer()
   const x = w.input(2, 3)

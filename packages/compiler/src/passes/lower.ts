@@ -7,6 +7,7 @@ import { products } from './lowering/products.js'
 import { reductions } from './lowering/reductions.js'
 import type { Lowering } from './lowering/rule.js'
 import { shapes } from './lowering/shapes.js'
+import { special } from './lowering/special.js'
 import { Rewriter } from './rewrite.js'
 
 const RULES: Readonly<Record<string, Lowering>> = {
@@ -16,6 +17,7 @@ const RULES: Readonly<Record<string, Lowering>> = {
   ...convolutions,
   ...indexing,
   ...loops,
+  ...special,
 }
 
 /** Kernels whose outputs the host computes. */
