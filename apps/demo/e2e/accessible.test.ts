@@ -1,20 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe, { type AxeResults } from 'axe-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { launch, visit } from './support/browser.js'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** What axe returns, as far as it is read here. */
-interface Findings {
-  readonly violations: readonly {
-    readonly id: string
-    readonly impact: string | null
-    readonly help: string
-    readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[]
-  }[]
-}
 
 const LECTURE =
   'densities likelihood cdf generative chain jacobian determinant change composition triangular layers training'
@@ -26,15 +13,22 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+describe.each([
+  ['light', 1280],
+  ['dark', 390],
+] as const)('in the %s theme, %i pixels wide', (colorScheme, width) => {
   it.each(PAGES)('axe finds no serious problem on %s', async (path) => {
-    const { page, close } = await visit(browser, `${inject('site')}#/${path}`, { colorScheme, reducedMotion: 'reduce' })
+    const { page, close } = await visit(browser, `${inject('site')}#/${path}`, {
+      colorScheme,
+      reducedMotion: 'reduce',
+      viewport: { width, height: 800 },
+    })
     await page.locator('main h1').first().waitFor()
     // what loads after the page itself
     await page.waitForLoadState('networkidle')
-    await page.evaluate(axe)
+    await page.evaluate(axe.source)
     const { violations } = await page.evaluate(() =>
-      (globalThis as unknown as { axe: { run(): Promise<Findings> } }).axe.run(),
+      (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
     )
     await close()
     const serious = violations

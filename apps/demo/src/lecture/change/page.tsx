@@ -1,5 +1,6 @@
 import { Slider } from '../../ui/slider.js'
 import { Announce, Columns, Prose, Readout, Widget } from '../frame/parts.js'
+import { Scroll } from '../frame/scroll.js'
 import { show } from '../frame/show.js'
 import { number, numbers, usePageState } from '../frame/state.js'
 import { Tex } from '../frame/tex.js'
@@ -126,7 +127,7 @@ export function ChangePage() {
             </Plane>
           </div>
         </Columns>
-        <div class="scroll-x">
+        <Scroll label="The interval in z and in x">
           <table class="numbers">
             <caption class="visually-hidden">The interval in z and in x</caption>
             <thead>
@@ -158,7 +159,7 @@ export function ChangePage() {
               </tr>
             </tbody>
           </table>
-        </div>
+        </Scroll>
         <Announce>{`The mass is ${show(mass.z, 4)} in z and ${show(mass.x, 4)} in x; the width ${show(b - a)} became ${show(fb - fa)}`}</Announce>
       </Widget>
       <Prose>

@@ -11,7 +11,7 @@ import { Handle } from '../plot/handle.js'
 import { Dots, GridLines, Label, Line } from '../plot/marks.js'
 import { Plane } from '../plot/plane.js'
 import { HALF, topFirst } from '../training/pictures.js'
-import { latest, useTraining } from '../training/session.js'
+import { newest, useTraining } from '../training/session.js'
 import { TermBars } from './term-bars.js'
 
 const TOY = 'twoMoons'
@@ -31,10 +31,10 @@ export function CompositionPage() {
 
   const ask = useMemo(() => {
     const { client } = training
-    const probe = latest((at: readonly number[]) => client.ask('probe', { x: at }), setProbe)
+    const probe = newest((at: readonly number[]) => client.ask('probe', { x: at }), setProbe)
     return {
       probe,
-      looks: latest(
+      looks: newest(
         () =>
           Promise.all([
             client.ask('density', { x: RANGE, y: RANGE, size: SIZE }),

@@ -4,6 +4,7 @@ import type { ColourToken } from '../../app/theme.js'
 import { Button } from '../../ui/button.js'
 import { Slider } from '../../ui/slider.js'
 import { Announce, Choices, Columns, Legend, Prose, Readout, Widget } from '../frame/parts.js'
+import { Scroll } from '../frame/scroll.js'
 import { percent, show } from '../frame/show.js'
 import { choice, number, numbers, usePageState } from '../frame/state.js'
 import { Tex } from '../frame/tex.js'
@@ -141,7 +142,7 @@ export function Densities() {
             />
           </div>
           <div class="stack">
-            <div class="scroll-x">
+            <Scroll label="The densities at x">
               <table class="numbers">
                 <caption class="visually-hidden">The densities at x</caption>
                 <thead>
@@ -161,7 +162,7 @@ export function Densities() {
                   <Row name="p(y | x)" values={found.posterior} sum={1} strong />
                 </tbody>
               </table>
-            </div>
+            </Scroll>
             <div class="share" role="img" aria-label={`p(orange | x) is ${percent(found.posterior[1])}`}>
               <span style={{ flexGrow: found.posterior[0] }} class="share-a" />
               <span style={{ flexGrow: found.posterior[1] }} class="share-b" />

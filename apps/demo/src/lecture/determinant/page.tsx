@@ -1,5 +1,6 @@
 import { Button } from '../../ui/button.js'
 import { Announce, Columns, MatrixView, Prose, Widget } from '../frame/parts.js'
+import { Scroll } from '../frame/scroll.js'
 import { show } from '../frame/show.js'
 import { numbers, usePageState } from '../frame/state.js'
 import { Tex } from '../frame/tex.js'
@@ -180,7 +181,7 @@ const tidy = (value: number): string => show(value, 3).replace(/\.?0+$/, '')
 
 function Sum({ terms, total }: { terms: readonly Term[]; total: number }) {
   return (
-    <div class="scroll-x">
+    <Scroll label="The sum over permutations">
       <table class="numbers">
         <caption class="visually-hidden">The sum over permutations</caption>
         <thead>
@@ -208,6 +209,6 @@ function Sum({ terms, total }: { terms: readonly Term[]; total: number }) {
           </tr>
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }

@@ -1,4 +1,5 @@
 import temml from 'temml'
+import { Scroll } from './scroll.js'
 import './tex.css'
 
 const made = new Map<string, string>()
@@ -8,6 +9,11 @@ export function Tex({ children, block = false }: { children: string; block?: boo
   const key = `${block}${children}`
   const known = made.get(key) ?? temml.renderToString(children, { displayMode: block })
   made.set(key, known)
-  const Tag = block ? 'div' : 'span'
-  return <Tag class={block ? 'tex tex-block' : 'tex'} dangerouslySetInnerHTML={{ __html: known }} />
+  const html = { __html: known }
+  if (!block) return <span class="tex" dangerouslySetInnerHTML={html} />
+  return (
+    <Scroll label="Formula" class="tex-block">
+      <div class="tex" dangerouslySetInnerHTML={html} />
+    </Scroll>
+  )
 }

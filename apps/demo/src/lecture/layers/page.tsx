@@ -3,6 +3,7 @@ import { Button } from '../../ui/button.js'
 import { Slider } from '../../ui/slider.js'
 import { carry, exactJacobian, useReady } from '../flow/engine.js'
 import { Announce, Choices, Columns, MatrixView, Prose, Readout, Widget } from '../frame/parts.js'
+import { Scroll } from '../frame/scroll.js'
 import { scientific, show } from '../frame/show.js'
 import { choice, number, numbers, usePageState } from '../frame/state.js'
 import { Tex } from '../frame/tex.js'
@@ -57,7 +58,7 @@ export function LayersPage() {
         <h2>The table</h2>
       </Prose>
       <div class="widget">
-        <div class="scroll-x">
+        <Scroll label="The table of layers">
           <table class="layers">
             <caption class="visually-hidden">Layers with their functions, log-determinants and papers</caption>
             <thead>
@@ -101,7 +102,7 @@ export function LayersPage() {
               })}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </div>
     </>
   )
@@ -171,13 +172,17 @@ function LiveLayer({ name, state }: { name: LayerKey; state: LayersState }) {
           <div>
             <dt>function</dt>
             <dd>
-              <Tex>{entry.formula}</Tex>
+              <Scroll label="Function">
+                <Tex>{entry.formula}</Tex>
+              </Scroll>
             </dd>
           </div>
           <div>
             <dt>log-determinant</dt>
             <dd>
-              <Tex>{entry.logDet}</Tex>
+              <Scroll label="Log-determinant">
+                <Tex>{entry.logDet}</Tex>
+              </Scroll>
             </dd>
           </div>
           <div>

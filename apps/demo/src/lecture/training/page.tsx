@@ -12,7 +12,7 @@ import { DensityField } from '../plot/density-field.js'
 import { Dots, Label, Line } from '../plot/marks.js'
 import { Plane } from '../plot/plane.js'
 import { HALF, pointsOf, topFirst } from './pictures.js'
-import { FLOWS, type FlowName, latest, useTraining } from './session.js'
+import { FLOWS, type FlowName, newest, useTraining } from './session.js'
 
 const STEPS = 3000
 const SIZE = 72
@@ -36,7 +36,7 @@ export function TrainingPage() {
 
   const look = useMemo(
     () =>
-      latest(
+      newest(
         async (window: number) => {
           const [density, samples] = await Promise.all([
             training.client.ask('density', { x: [-window, window], y: [-window, window], size: SIZE }),

@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { toySource } from '../../data/toys.js'
 import { call } from '../../model/expression.js'
 import { type Client, startClient } from '../../studio/client.js'
+import { latest } from '../../studio/latest.js'
 import type { Opened, Progress, Training } from '../../worker/protocol.js'
 
 /** Flows that the lecture trains: small ones, which learn while one watches. */
@@ -96,24 +97,19 @@ function make(): LectureTraining {
  * Asks again and again for the newest of what is wanted, one question at a time: answers to older ones are skipped. After each it rests for
  * `rest` times as long as the answer took, so that whoever answers gets on with other work.
  */
-export function latest<A, B>(ask: (wanted: A) => Promise<B>, onAnswer: (answer: B) => void, rest = 0) {
-  let [busy, waiting] = [false, undefined as { wanted: A } | undefined]
-  const next = async (wanted: A): Promise<void> => {
-    busy = true
-    const started = performance.now()
-    try {
-      onAnswer(await ask(wanted))
-    } catch {
-      // a worker that cannot answer says so itself
-    }
-    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest * (performance.now() - started)))
-    busy = false
-    const after = waiting
-    waiting = undefined
-    if (after) void next(after.wanted)
-  }
-  return (wanted: A): void => {
-    if (busy) waiting = { wanted }
-    else void next(wanted)
+export function newest<A, B>(ask: (wanted: A) => Promise<B>, onAnswer: (answer: B) => void, rest = 0) {
+  let wanted: { value: A } | undefined
+  let took = 0
+  const go = latest(
+    async () => {
+      const started = performance.now()
+      if (wanted) onAnswer(await ask(wanted.value))
+      took = performance.now() - started
+    },
+    () => rest * took,
+  )
+  return (value: A): void => {
+    wanted = { value }
+    go()
   }
 }

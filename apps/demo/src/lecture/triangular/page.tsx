@@ -38,7 +38,7 @@ export function TriangularPage() {
         </p>
         <Tex block>
           {
-            '\\det \\begin{pmatrix} a_{11} & 0 & 0 \\\\ a_{21} & a_{22} & 0 \\\\ a_{31} & a_{32} & a_{33} \\end{pmatrix} = a_{11}\\, a_{22}\\, a_{33}, \\qquad \\ln|\\det J| = \\sum_i \\ln |J_{ii}|'
+            '\\det \\begin{pmatrix} a_{11} & 0 & 0 \\\\ a_{21} & a_{22} & 0 \\\\ a_{31} & a_{32} & a_{33} \\end{pmatrix} = a_{11}\\, a_{22}\\, a_{33}'
           }
         </Tex>
         <p>
