@@ -38,8 +38,8 @@ export function moonsFigures(moons: Moons): Record<string, Figure> {
   const samples = draw(flow, 800, { seed: 1 })
   const layers = layerMaps(flow, { order: 'data' })
   const maps = layers.map(({ map }) => map)
-  const lines = gridLines({ x: [-2.5, 2.5], y: [-2.5, 2.5], lines: 21 })
-  const cloud = draw(flow, 400, { seed: 8 })
+  const lines = gridLines({ x: [-2.5, 2.5], y: [-2.5, 2.5], lines: 17 })
+  const cloud = draw(flow, 250, { seed: 8 })
   const path = layerPath(lines.points, maps)
   const back = layerMaps(flow, { order: 'data', towards: 'noise' }).map(({ map }) => map)
   const points = layerPath(layerPath(cloud, back).steps.at(-1)!, maps)
@@ -62,7 +62,7 @@ export function moonsFigures(moons: Moons): Record<string, Figure> {
         theme,
         points: samples,
         title: 'Two moons',
-        notes: [`RealNVP of six couplings; ${(100 * grid.mass).toFixed(1)} % of the mass within the picture`],
+        notes: [`A spline flow of six couplings; ${(100 * grid.mass).toFixed(1)} % of the mass within the picture`],
       }),
     warp: (theme) =>
       warpFigure(stages, {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Rng } from '@ebbflow/core'
-import { draw, type Flow, nsf, realNVP, toys } from '@ebbflow/flows'
+import { draw, type Flow, nsf, toys } from '@ebbflow/flows'
 import { fit, type HistoryEntry, schedules } from '@ebbflow/training'
 
 /** Values over steps. */
@@ -23,14 +23,13 @@ export interface Moons {
 /** A coupling flow small enough for its layers to be looked at one by one. */
 export async function fitMoons(): Promise<Moons> {
   const rows = toys.twoMoons.sample(20_000, { seed: 1 })
-  const flow = realNVP({ dimensions: 2, layers: 6, hidden: [48, 48] })
+  const flow = nsf({ dimensions: 2, layers: 6, hidden: [32, 32], bins: 8 })
   const result = await fit(flow, rows, {
-    steps: 3000,
+    steps: 2000,
     seed: 2,
     validation: 0.1,
     validateEvery: 10,
-    learningRate: 1e-3,
-    clipNorm: 5,
+    learningRate: 2e-3,
     schedule: schedules.cosine(),
   })
   const { history } = result

@@ -1,6 +1,5 @@
 import { scaleLinear } from 'd3-scale'
 import type { Range } from '../../data/extent.js'
-import { colourAt } from '../../scene/palette.js'
 import type { Mark, Palette } from '../../scene/scene.js'
 import type { Theme } from '../../scene/theme.js'
 import { ticksOf } from './axes.js'
@@ -78,9 +77,3 @@ export function colourBar({ x, y, height, range, palette, label }: ColourBar, th
 
 /** Where values of a range lie in 0 … 1. */
 export const placeIn = (range: Range): ((value: number) => number) => scaleLinear(range, [0, 1])
-
-/** The colour of a value on a scale. */
-export const colourOn = (range: Range, palette: Palette): ((value: number) => string) => {
-  const place = placeIn(range)
-  return (value) => colourAt(palette, place(value))
-}
