@@ -37,11 +37,6 @@ globalThis.addEventListener?.('hashchange', () => {
   current.value = parseRoute(location.hash)
 })
 
-/** Goes to a page; a step back returns. */
-export function goTo(page: string, ...path: string[]): void {
-  location.hash = formatRoute({ page, path, parameters: {} })
-}
-
 /** Writes parameters of this page into the address without a step in the history; undefined takes one out. */
 export function setParameters(changes: Readonly<Record<string, string | undefined>>): void {
   const merged = Object.entries({ ...current.value.parameters, ...changes })
