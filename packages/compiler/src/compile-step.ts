@@ -73,7 +73,8 @@ export interface StepOutcome {
  * them back to the slots and the optimiser, and what is assigned to a slot in between is read anew.
  */
 export class CompiledStep {
-  readonly #machine: Machine
+  readonly #make: (threads?: ThreadPool) => Machine
+  #machine: Machine
   readonly #regions: Regions
   readonly #options: StepOptions
   readonly #states: readonly Slot[]
@@ -84,7 +85,15 @@ export class CompiledStep {
   #ahead = false
 
   /** @internal */
-  constructor(machine: Machine, regions: Regions, options: StepOptions, states: readonly Slot[], extras: number) {
+  constructor(
+    machine: Machine,
+    make: (threads?: ThreadPool) => Machine,
+    regions: Regions,
+    options: StepOptions,
+    states: readonly Slot[],
+    extras: number,
+  ) {
+    this.#make = make
     this.#machine = machine
     this.#regions = regions
     this.#options = options
@@ -202,6 +211,17 @@ export class CompiledStep {
     return this.#machine.parts
   }
 
+  /** Lets threads share the batch from now on. The numbers stay the same, to the bit. */
+  share(threads: ThreadPool): void {
+    if (this.parts === 1) return
+    // the new memory is filled from what is written back
+    this.sync()
+    this.#machine.dispose()
+    this.#machine = this.#make(threads)
+    this.#seen.clear()
+    this.#synced = -1
+  }
+
   /** Lets threads forget it; it makes no more steps. */
   dispose(): void {
     this.#machine.dispose()
@@ -267,7 +287,8 @@ export function compileStep(options: StepOptions): CompiledStep {
     const regions = new Regions(parameters)
     const { weightDecay = 0, decays = () => false } = options.optimiser.settings ?? {}
     const source = stepSource(recording, slots, regions, weightDecay === 0 ? () => false : decays)
-    const machine = machineFor(source, examples, options.threads)
+    const make = machineMaker(source, examples)
+    const machine = make(options.threads)
     for (const [i, example] of examples.entries()) machine.setInput(i, example.dataSync() as ArrayLike<number>)
     machine.evaluate()
     verify(
@@ -275,18 +296,19 @@ export function compileStep(options: StepOptions): CompiledStep {
       results,
       () => besideOf(stepOf, examples),
     )
-    return new CompiledStep(machine, regions, options, states, extras)
+    return new CompiledStep(machine, make, regions, options, states, extras)
   } finally {
     tf.dispose([results, leftovers])
   }
 }
 
 /** Parts the batch where the step comes down to sums over its rows. */
-function machineFor(source: StepSource, examples: readonly tf.Tensor[], threads?: ThreadPool): Machine {
+function machineMaker(source: StepSource, examples: readonly tf.Tensor[]): (threads?: ThreadPool) => Machine {
   const rows = examples[0]?.shape[0] ?? 0
   const parting = partingOf(rows, source.regions.bytes)
-  if (!parting) return new WholeMachine(source)
+  if (!parting) return () => new WholeMachine(source)
   const batched = new Set([...examples.keys()].filter((i) => examples[i]!.shape[0] === rows))
   const analysis = analyseRows(source.optimised.graph, rows, batched)
-  return isSummed(analysis) ? new ShardedMachine(source, analysis, parting, threads) : new WholeMachine(source)
+  if (!isSummed(analysis)) return () => new WholeMachine(source)
+  return (threads) => new ShardedMachine(source, analysis, parting, threads)
 }

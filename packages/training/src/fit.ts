@@ -19,10 +19,12 @@ import type { Trainable } from './trainable.js'
  * without values is given some by the seed; one that has values goes on from them. Where rows are held out, the flow ends with the
  * parameters that were best on them, however the fit ended (an NLL that is not a number never is); without, with the last. An abort resolves, with that and
  * `stopped: 'aborted'`; so does leaving the loop over the progress early. Control goes back to the event loop at least every
- * 50 ms, a single step apart. The same seed gives the same bits on the same backend, unless `maxSeconds` is given.
+ * 50 ms, a single step apart. The same seed gives the same bits on the same backend, on any number of threads, unless `maxSeconds` is
+ * given.
  *
  * @throws EbbflowError (as rejection) `data` for bad rows, naming row and column; `argument` for bad options; `not-finite`, naming
- * the layer, when the loss or a gradient is not finite: the flow then has its best or last finite parameters.
+ * the layer, when the loss or a gradient is not finite: the flow then has its best or last finite parameters; `thread` when a thread fails:
+ * the flow then has its best, or the parameters of at most 50 ms before.
  * @example
  * ```ts
  * const run = fit(flow, rows, { steps: 2000, validation: 0.1, patience: 10 })
@@ -90,7 +92,7 @@ async function work<F extends Trainable>(
   try {
     let block = await stop.race(source.next(step))
     withBackend(backend, () => prepare(flow, block, settings.seed, noise))
-    stepper = await openStepper(options.engine ?? 'auto', setting, block, steps)
+    stepper = await openStepper(options.engine ?? 'auto', setting, block, steps, settings.threads)
     if (held) await close()
     let stopped: FitResult['stopped'] | undefined
     for (let stale = 0; ; ) {
@@ -135,6 +137,7 @@ async function work<F extends Trainable>(
     }
   } finally {
     sync()
+    stepper?.close()
     best.restore()
     best.free()
     stop.free()

@@ -10,6 +10,9 @@ import type { Trainable } from './trainable.js'
 /** How training steps run. */
 export type Engine = 'compiled' | 'eager' | 'auto'
 
+/** How many threads share each batch. */
+export type Threads = number | 'auto'
+
 /** What is kept for the backward pass of a step: what every layer computed, or little more than the flow's result. */
 export type Memory = 'ordinary' | 'reversible'
 
@@ -48,6 +51,13 @@ export interface FitOptions<F extends Trainable = Trainable> extends PerRow {
    * where that can be done and there are 100 steps or more to make. Default `auto`.
    */
   engine?: Engine
+  /**
+   * Threads that share each batch of compiled steps, where its rows do not hang together (as by batch moments or noise within the flow) and
+   * there are 128 or more. `auto`: as many as there are processors, at most 4, where there are 1000 steps or more to make. They make no
+   * difference to the numbers, to the bit: a fit may be resumed with others. On a page, `fit` must run in a worker of a cross-origin
+   * isolated page to have more than one. Default `auto`.
+   */
+  threads?: Threads
   /**
    * `reversible`: the backward pass recomputes what each layer was given by going back through it, so that memory does not grow with the number of
    * layers; for flows that are too deep for their memory. Takes longer, and gradients differ by rounding. Default `ordinary`.
@@ -128,11 +138,13 @@ export function resolveOptions<F extends Trainable>(options: FitOptions<F>) {
     validateEvery = Number.isFinite(steps) ? Math.max(1, Math.ceil(steps / 50)) : 100,
     patience = Number.POSITIVE_INFINITY,
     memory = 'ordinary',
+    threads = 'auto',
   } = options
   whole('steps', steps, 0)
   whole('startStep', startStep, 0)
   whole('validateEvery', validateEvery, 1)
   whole('patience', patience, 1)
+  if (threads !== 'auto') whole('threads', threads, 1)
   if (options.batchSize !== undefined) whole('batchSize', options.batchSize, 1)
   if (options.chunk !== undefined) whole('chunk', options.chunk, 1)
   positive('maxSeconds', maxSeconds)
@@ -155,6 +167,7 @@ export function resolveOptions<F extends Trainable>(options: FitOptions<F>) {
     patience,
     startStep,
     optimiser,
+    threads,
   }
 }
 

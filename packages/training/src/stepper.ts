@@ -1,3 +1,4 @@
+import type { ThreadPool } from '@ebbflow/compiler'
 import { currentBackend, discard, Rng, type Slot, withBackend } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Block, type BlockTensors, tensorsOf } from './batches/dataset.js'
@@ -5,7 +6,7 @@ import { diagnose } from './diagnose.js'
 import { lossBatch, meanNll } from './loss.js'
 import { Adam } from './optimiser/adam.js'
 import type { Optimiser } from './optimiser/optimiser.js'
-import type { Engine } from './options.js'
+import type { Engine, Threads } from './options.js'
 import type { StepSetting } from './setting.js'
 import { type StepResult, trainStep } from './step.js'
 import type { Trainable } from './trainable.js'
@@ -18,37 +19,50 @@ export interface Stepper {
   readonly density?: Pick<Trainable, 'logProbIn'>
   /** Makes the flow and the optimiser show what the steps have come to. */
   sync(): void
+  /** Ends what it holds. */
+  close(): void
 }
 
 /** Fits with fewer steps than this are over before a program would pay. */
 const FEWEST_STEPS = 100
+/** Fits with fewer steps than this are over before threads, which take a moment to start, would pay. */
+const FEWEST_FOR_THREADS = 1000
 
 const eager = <F extends Trainable>(setting: StepSetting<F>): Stepper => ({
   step: (...args) => trainStep(setting, ...args),
   sync: () => {},
+  close: () => {},
 })
 
 /**
  * The stepper for an engine, made for batches like `block`; batches of other shapes run eagerly. Which one `auto` takes depends on the
- * options and the flow alone, so that a fit that is resumed goes on in the same way.
+ * options and the flow alone, so that a fit that is resumed goes on in the same way; the threads make no difference to the numbers.
  *
- * @throws EbbflowError for `compiled`, where the flow cannot be compiled.
+ * @throws EbbflowError for `compiled`, where the flow cannot be compiled; `thread` where as many threads as asked for do not start.
  */
 export async function openStepper<F extends Trainable>(
   engine: Engine,
   setting: StepSetting<F>,
   block: Block | undefined,
   steps: number,
+  threads: Threads,
 ): Promise<Stepper> {
   const backend = currentBackend()
   if (!block || engine === 'eager') return eager(setting)
   if (engine === 'auto' && (backend !== 'wasm' || steps < FEWEST_STEPS)) return eager(setting)
   try {
-    const { compile, compileStep } = await import('@ebbflow/compiler')
-    return withBackend(backend, () => ({
-      ...compiled(compileStep, setting, block),
-      density: { logProbIn: densities(compile, setting.flow) },
-    }))
+    const compiler = await import('@ebbflow/compiler')
+    const stepper = withBackend(backend, () => compiled(compiler.compileStep, setting, block))
+    const pool = stepper.parts > 1 ? await poolFor(compiler, threads, steps) : undefined
+    if (pool) withBackend(backend, () => stepper.share(pool))
+    return {
+      ...stepper,
+      density: { logProbIn: densities(compiler, setting.flow, pool) },
+      close: () => {
+        stepper.close()
+        pool?.close()
+      },
+    }
   } catch (error) {
     // what is wrong with the flow itself comes up in its first step
     if (engine === 'auto') return eager(setting)
@@ -56,9 +70,30 @@ export async function openStepper<F extends Trainable>(
   }
 }
 
-type CompileStep = typeof import('@ebbflow/compiler').compileStep
+type Compiler = typeof import('@ebbflow/compiler')
 
-function compiled<F extends Trainable>(compileStep: CompileStep, setting: StepSetting<F>, example: Block): Stepper {
+/** Threads, if they are wanted. */
+async function poolFor({ openThreads }: Compiler, threads: Threads, steps: number): Promise<ThreadPool | undefined> {
+  if (threads === 1 || (threads === 'auto' && steps < FEWEST_FOR_THREADS)) return undefined
+  try {
+    return await openThreads({ count: threads })
+  } catch (error) {
+    if (threads === 'auto') return undefined
+    throw error
+  }
+}
+
+/** A stepper whose batches threads can share. */
+interface Shareable extends Stepper {
+  readonly parts: number
+  share(threads: ThreadPool): void
+}
+
+function compiled<F extends Trainable>(
+  compileStep: Compiler['compileStep'],
+  setting: StepSetting<F>,
+  example: Block,
+): Shareable {
   const { flow, parameters, optimiser, clipNorm, extraLoss, memory } = setting
   const names = namesOf(example)
   const leftovers: Map<Slot, tf.Tensor>[] = []
@@ -74,7 +109,7 @@ function compiled<F extends Trainable>(compileStep: CompileStep, setting: StepSe
   }
   const tensors = tensorsOf(example)
   const examples = [...names.map((name) => tensors[name]!), tf.tensor1d([1, 2], 'int32')]
-  let program: ReturnType<CompileStep>
+  let program: ReturnType<Compiler['compileStep']>
   try {
     program = compileStep({ parameters, optimiser: within(optimiser), clipNorm, examples, loss })
   } finally {
@@ -95,15 +130,19 @@ function compiled<F extends Trainable>(compileStep: CompileStep, setting: StepSe
       throw diagnose(setting, block, step, loss, rng)
     },
     sync: () => program.sync(),
+    close: () => program.dispose(),
+    parts: program.parts,
+    share: (threads) => program.share(threads),
   }
 }
 
 /** `logProbIn` for calls without noise, compiled when it is called first. */
-function densities(compile: typeof import('@ebbflow/compiler').compile, flow: Trainable): Trainable['logProbIn'] {
+function densities({ compileWith }: Compiler, flow: Trainable, threads?: ThreadPool): Trainable['logProbIn'] {
   let program: ((...inputs: tf.Tensor[]) => tf.Tensor) | undefined
   return (x, { context }) => {
     const inputs = context ? [x, context] : [x]
-    program ??= compile(
+    program ??= compileWith(
+      threads ? { threads } : {},
       (...[rows, given]: tf.Tensor[]) => flow.logProbIn(rows!, { mode: 'eval', ...(given && { context: given }) }),
       ...inputs,
     )
