@@ -78,7 +78,7 @@ function step(work: Work): Ready {
   const slots = [...parameters.values()]
   const loss = (rows: tf.Tensor): tf.Tensor => tf.neg(tf.mean(flow.logProb(rows)))
   const compiled = () =>
-    compileStep({ loss: ([rows]) => ({ loss: loss(rows!) }), parameters, optimiser, examples: [x] })
+    compileStep({ loss: ([rows]) => ({ loss: loss(rows!) }), parameters, optimiser, examples: [x], ...options })
   if (work.kind === 'compile')
     return {
       run: () => {

@@ -7,8 +7,6 @@ import type { Command } from './contender.js'
 export const HERE = resolve(import.meta.dirname, '..', '..')
 
 const FLOWS = ['step', 'logProb', 'sample'] as const
-// what threads share the rows of
-const ROWS = ['logProb', 'sample', 'forward', 'inverse'] as const
 const OURS = [...FLOWS, 'gradients', 'forward', 'inverse'] as const
 
 const node = (name: string, kinds: readonly Kind[], file: string, ...args: string[]): Command => ({
@@ -29,7 +27,7 @@ const node = (name: string, kinds: readonly Kind[], file: string, ...args: strin
 /** Our compiled engines, the first of which others are multiples of. */
 export const COMPILED: readonly Command[] = [
   node('compiled', [...OURS, 'compile'], 'ours.ts', 'compiled', 'wasm'),
-  node('compiled, threads', ROWS, 'ours.ts', 'compiled', 'wasm', 'threads'),
+  node('compiled, threads', OURS, 'ours.ts', 'compiled', 'wasm', 'threads'),
 ]
 
 const EAGER_NATIVE = 'eager, native'
