@@ -1,4 +1,4 @@
-import { tensor } from '@ebbflow/core'
+import { iterate, tensor } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 
@@ -33,6 +33,32 @@ const partner = (x: tf.Tensor, others: readonly tf.Tensor[], pick: Pick): tf.Ten
 /** Numbers of moderate size, so that rounding does not grow without bound. */
 const held = (x: tf.Tensor): tf.Tensor => tf.clipByValue(x, -4, 4)
 const axis = (x: tf.Tensor, pick: Pick): number => pick(x.rank)
+
+/** Multiples of 1/16 between −1 and 1, the same on each backend. */
+const weights = (shape: readonly number[], seed: number): tf.Tensor => {
+  const size = shape.reduce((a, b) => a * b, 1)
+  return tensor(
+    Float32Array.from({ length: size }, (_, i) => (((i + 1) * (2 * seed + 7)) % 33) / 16 - 1),
+    shape,
+  )
+}
+
+/** Ones where a unit may depend on another, as in masked networks whose units are sorted: all below a slope, or above it. */
+const triangle = (rows: number, columns: number, upper: boolean): tf.Tensor =>
+  tensor(
+    Float32Array.from({ length: rows * columns }, (_, i) => {
+      const below = Math.floor(i / columns) * columns <= (i % columns) * rows
+      return below === upper ? 1 : 0
+    }),
+    [rows, columns],
+  )
+
+/** x under a shape of an image with few channels, or undefined where it has none. */
+const image = (x: tf.Tensor): tf.Tensor4D | undefined => {
+  if (x.size === 0 || x.size > 2000) return undefined
+  if (x.rank === 4) return x as tf.Tensor4D
+  return x.rank === 3 ? (tf.expandDims(x, 0) as tf.Tensor4D) : undefined
+}
 
 const KERNELS = {
   add: (x, o, p) => held(tf.add(x, partner(x, o, p))),
@@ -101,6 +127,53 @@ const KERNELS = {
     return tf.where(tf.greater(x, other), tf.add(x, tf.mul(other, 0)), tf.sub(other, 0.25))
   },
   masks: (x) => tf.cast(tf.logicalAnd(tf.less(x, 1), tf.logicalNot(tf.lessEqual(x, -1))), 'float32'),
+  sin: (x) => tf.sin(tf.mul(x, 2)),
+  cos: (x) => tf.cos(x),
+  erf: (x) => tf.erf(x),
+  cube: (x) => held(tf.pow(x, 3)),
+  dense: (x, _, p) => {
+    if (x.rank !== 2 || x.size === 0) return undefined
+    const n = 1 + p(9)
+    const sum = tf.add(tf.matMul(x as tf.Tensor2D, weights([x.shape[1]!, n], p(5)) as tf.Tensor2D), weights([n], 1))
+    return tf.tanh(tf.mul(sum, 0.25))
+  },
+  masked: (x, _, p) => {
+    if (x.rank !== 2 || x.size === 0) return undefined
+    const [rows, n] = [x.shape[1]!, [1, 5, 8, 21, 33][p(5)]!]
+    const kernel = tf.mul(weights([rows, n], p(5)), triangle(rows, n, p(2) === 0))
+    return held(tf.mul(tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D), 0.25))
+  },
+  maskedOnce: (x, o, p) => {
+    const other = o.find((y) => y.rank === 2 && x.rank === 2 && y.shape[0] === x.shape[0] && y.size * x.size > 0)
+    if (!other || x.shape[1]! * other.shape[1]! > 5000) return undefined
+    const product = tf.matMul(x as tf.Tensor2D, other as tf.Tensor2D, true, false)
+    return held(tf.mul(tf.mul(product, triangle(x.shape[1]!, other.shape[1]!, p(2) === 0)), 0.125))
+  },
+  convolve: (x, _, p) => {
+    const from = image(x)
+    if (!from || from.shape[3] > 9) return undefined
+    const [height, width, n] = [1 + p(3), 1 + p(3), 1 + p(9)]
+    const filter = weights([height, width, from.shape[3], n], p(5)) as tf.Tensor4D
+    if (p(2) === 0) return held(tf.mul(tf.conv2d(from, filter, 1 + p(2), 'same'), 0.125))
+    if (from.shape[1] < height || from.shape[2] < width) return undefined
+    return held(tf.mul(tf.conv2d(from, filter, 1 + p(2), 'valid'), 0.125))
+  },
+  repeat: (x, _, p) => {
+    if (x.rank === 0 || x.size === 0 || x.size > 2000) return undefined
+    const pace = tensor([0.75])
+    // as often as its rows need: the fewest and the most turns differ
+    return iterate({
+      state: [x],
+      step: ([s]) => {
+        const next = tf.mul(s!, pace)
+        const rest = Array.from({ length: x.rank - 1 }, (_, i) => i + 1)
+        const size = rest.length === 0 ? tf.abs(next) : tf.max(tf.abs(next), rest)
+        // between two values that the sizes take, so that rounding decides nothing
+        return { state: [next], done: tf.less(size, 0.6875) }
+      },
+      maxIterations: 1 + p(12),
+    }).state[0]!
+  },
   gram: (x) => (x.rank === 2 && x.size > 0 ? held(tf.mul(tf.matMul(x, x, false, true), 0.125)) : undefined),
   covariance: (x) => (x.rank === 2 && x.size > 0 ? held(tf.mul(tf.matMul(x, x, true, false), 0.125)) : undefined),
   product: (x, o, p) => {

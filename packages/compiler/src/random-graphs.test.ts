@@ -66,4 +66,4 @@ describe('random programs', () => {
   })
 })
 
-const KINKS = new Set(['maximum', 'maxAxis', 'minAll', 'where', 'masks', 'relu', 'leakyRelu', 'elu'])
+const KINKS = new Set(['repeat', 'maximum', 'maxAxis', 'minAll', 'where', 'masks', 'relu', 'leakyRelu', 'elu'])
