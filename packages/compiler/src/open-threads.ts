@@ -76,12 +76,25 @@ const inNode = (): boolean => (globalThis as Global).process?.versions?.node !==
 
 async function processors(): Promise<number> {
   if (!inNode()) return (globalThis as Global).navigator?.hardwareConcurrency ?? 1
-  const { availableParallelism } = await nodeModule<typeof import('node:os')>('node:os')
+  const { availableParallelism } = await nodeModule<{ availableParallelism(): number }>('node:os')
   return availableParallelism()
 }
 
 /** A module of Node's that no bundler for browsers is to look for. */
 const nodeModule = async <T>(name: string): Promise<T> => (await import(/* @vite-ignore */ name)) as T
+
+/** What there is of Node's workers here, which have no types in browsers. */
+type NodeWorkers = new (
+  url: URL,
+  options: { readonly execArgv: readonly string[] },
+) => {
+  postMessage(message: unknown): void
+  terminate(): unknown
+  unref(): void
+  on(event: 'message', listener: (message: unknown) => void): void
+  on(event: 'error', listener: (error: Error) => void): void
+  on(event: 'exit', listener: (code: number) => void): void
+}
 
 /** A thread that has just been made, and what it has to say. */
 interface Fresh extends Hand {
@@ -90,7 +103,7 @@ interface Fresh extends Hand {
 }
 
 async function spawnerInNode(): Promise<() => Fresh> {
-  const { Worker } = await nodeModule<typeof import('node:worker_threads')>('node:worker_threads')
+  const { Worker } = await nodeModule<{ Worker: NodeWorkers }>('node:worker_threads')
   // not in packages, which have no TypeScript to run
   const source = import.meta.url.endsWith('.ts')
   const url = new URL(source ? './source-worker.mjs' : './worker.js', import.meta.url)

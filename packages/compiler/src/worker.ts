@@ -15,6 +15,12 @@ interface Parent {
   receive(listener: (message: unknown) => void): void
 }
 
+/** What there is of Node's message ports here, which have no types in browsers. */
+interface NodePort {
+  postMessage(message: unknown): void
+  on(event: 'message', listener: (message: unknown) => void): void
+}
+
 /** A thread of a pool: takes programs in by messages, and runs its part of them at the word of shared memory. */
 class Thread {
   readonly #control: Control
@@ -75,10 +81,10 @@ async function parent(): Promise<Parent> {
   }
   // no bundler for browsers is to look for it
   const name = 'node:worker_threads'
-  const { parentPort } = (await import(/* @vite-ignore */ name)) as typeof import('node:worker_threads')
+  const { parentPort } = (await import(/* @vite-ignore */ name)) as { parentPort: NodePort }
   return {
-    postMessage: (message) => parentPort!.postMessage(message),
-    receive: (listener) => parentPort!.on('message', listener),
+    postMessage: (message) => parentPort.postMessage(message),
+    receive: (listener) => parentPort.on('message', listener),
   }
 }
 
