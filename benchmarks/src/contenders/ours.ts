@@ -171,8 +171,10 @@ function setUp(work: Work): Ready | undefined {
 async function greeting(): Promise<Greeting> {
   try {
     await useBackend(backend)
-  } catch {
-    return { absent: "TensorFlow's native kernels are not built (npm run native builds them)" }
+  } catch (error) {
+    if (backend !== 'native') throw error
+    // what the loader received is a page of paths; what it expected says what to do
+    return { absent: (error as Error).message.split(/, got |\n/)[0]! }
   }
   const threads = backend === 'native' ? availableParallelism() : (pool?.count ?? 1)
   return { versions: { '@tensorflow/tfjs-core': tf.version_core }, threads }
