@@ -1,0 +1,4 @@
+// with all numbers of rows, where the ordinary run takes some in turn
+import './bijectors.test.js'
+import './distributions.test.js'
+import './flows.test.js'
