@@ -1,8 +1,10 @@
 import { type Call, EbbflowError, type Rng, type StateUpdates } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { BlockTensors } from './batches/dataset.js'
-import type { Memory } from './options.js'
 import type { Trainable } from './trainable.js'
+
+/** What is kept for the backward pass of a step: what every layer computed, or little more than the flow's result. */
+export type Memory = 'ordinary' | 'reversible'
 
 /** A mini-batch as extra loss terms see it: x of shape `[batch, ...event]`, context `[batch, C]`, weights `[batch]`, and the call. */
 export interface LossBatch extends BlockTensors {

@@ -1,7 +1,7 @@
 import { check } from '@ebbflow/core'
 import type { PerRow } from './batches/dataset.js'
 import type { Validation } from './batches/source.js'
-import type { ExtraLoss } from './loss.js'
+import type { ExtraLoss, Memory } from './loss.js'
 import { Adam } from './optimiser/adam.js'
 import type { Optimiser, OptimiserState } from './optimiser/optimiser.js'
 import { constant, type Schedule } from './schedules.js'
@@ -12,9 +12,6 @@ export type Engine = 'compiled' | 'eager' | 'auto'
 
 /** How many threads share each batch. */
 export type Threads = number | 'auto'
-
-/** What is kept for the backward pass of a step: what every layer computed, or little more than the flow's result. */
-export type Memory = 'ordinary' | 'reversible'
 
 /** Options of `fit`. */
 export interface FitOptions<F extends Trainable = Trainable> extends PerRow {

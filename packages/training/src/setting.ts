@@ -1,7 +1,6 @@
 import type { Slot } from '@ebbflow/core'
-import type { ExtraLoss } from './loss.js'
+import type { ExtraLoss, Memory } from './loss.js'
 import type { Optimiser } from './optimiser/optimiser.js'
-import type { Memory } from './options.js'
 import type { Trainable } from './trainable.js'
 
 /** What does not change from step to step. */
