@@ -18,7 +18,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 export async function serveSite(): Promise<{ address: string; folder: string; close: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'ebbflow-demo-'))
   const shared = { root, logLevel: 'error' as const, build: { outDir: folder, emptyOutDir: true } }
+  // vitest's own would make another build than readers get, without the service worker
+  const { NODE_ENV } = process.env
+  process.env.NODE_ENV = 'production'
   await build(shared)
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV
+  else process.env.NODE_ENV = NODE_ENV
   const server = await preview({ ...shared, preview: { port: 0, strictPort: false } })
   return {
     address: server.resolvedUrls!.local[0]!,

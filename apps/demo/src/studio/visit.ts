@@ -14,6 +14,8 @@ const BREAK = 3000
 /** Begins: with the model of a link, else where the last visit stopped if it is the same, else afresh. */
 export async function beginVisit(): Promise<void> {
   if (opened.value) return
+  // WebAssembly starts while the last visit is looked up
+  worker()
   const { model, ...own } = route.value.parameters
   if (model !== undefined) await openLink(model)
   else await openLast(own)
