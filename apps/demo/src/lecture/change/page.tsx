@@ -95,7 +95,7 @@ export function ChangePage() {
           </>
         }
       >
-        <Columns>
+        <Columns pair>
           <div>
             <p class="plane-title">p(z), a standard normal</p>
             <Plane x={Z} y={[0, 0.5]} aspect={1.6} label="The density of z with the interval" xLabel="z">
@@ -181,7 +181,7 @@ export function ChangePage() {
           </>
         }
       >
-        <Columns>
+        <Columns pair>
           <div>
             <p class="plane-title">z</p>
             <Plane x={PLANE} y={PLANE} label="The density of z with a cell" xLabel="z₁" yLabel="z₂">

@@ -120,7 +120,7 @@ export function CompositionPage() {
             {training.message.value}
           </p>
         )}
-        <Columns>
+        <Columns pair>
           <div>
             <p class="plane-title">x, on the density that the flow has learned</p>
             <Plane

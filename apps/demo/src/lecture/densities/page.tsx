@@ -158,7 +158,7 @@ export function Densities() {
                 <tbody>
                   <Row name="p(x | y)" values={found.given} />
                   <Row name="p(y)" values={found.prior} sum={1} />
-                  <Row name="p(x, y)" values={found.joint} sum={found.marginal} sumName="p(x)" />
+                  <Row name="p(x, y)" values={found.joint} sum={found.marginal} />
                   <Row name="p(y | x)" values={found.posterior} sum={1} strong />
                 </tbody>
               </table>
@@ -211,13 +211,11 @@ function Row({
   name,
   values,
   sum,
-  sumName,
   strong = false,
 }: {
   name: string
   values: readonly [number, number]
   sum?: number
-  sumName?: string
   strong?: boolean
 }) {
   return (
@@ -225,10 +223,7 @@ function Row({
       <th scope="row">{name}</th>
       <td>{show(values[0], 4)}</td>
       <td>{show(values[1], 4)}</td>
-      <td>
-        {sum === undefined ? '' : show(sum, 4)}
-        {sumName && <span class="muted"> = {sumName}</span>}
-      </td>
+      <td>{sum === undefined ? '' : show(sum, 4)}</td>
     </tr>
   )
 }

@@ -33,9 +33,9 @@ export function Widget({
   )
 }
 
-/** Columns where there is room for them. */
-export const Columns = ({ children, wide = false }: { children: ComponentChildren; wide?: boolean }) => (
-  <div class={`columns ${wide ? 'columns-wide' : ''}`}>{children}</div>
+/** Columns where there is room for them; a `pair` stays side by side even on a phone, for one is watched while the other is touched. */
+export const Columns = ({ children, pair = false }: { children: ComponentChildren; pair?: boolean }) => (
+  <div class={pair ? 'columns pair' : 'columns'}>{children}</div>
 )
 
 /** Figures with their names. */

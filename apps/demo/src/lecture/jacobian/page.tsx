@@ -77,7 +77,7 @@ export function JacobianPage() {
           onChange={(value) => (state.map.value = value)}
         />
         <Tex block>{FORMULAS[state.map.value]}</Tex>
-        <Columns>
+        <Columns pair>
           <div>
             <p class="plane-title">x</p>
             <Plane x={RANGE} y={RANGE} label="The plane of x with its grid and the square" xLabel="x₁" yLabel="x₂">

@@ -195,7 +195,7 @@ function LiveLayer({ name, state }: { name: LayerKey; state: LayersState }) {
           </div>
         </dl>
       </div>
-      <Columns>
+      <Columns pair>
         <div>
           <p class="plane-title">x</p>
           <Plane x={WIDE} y={WIDE} label="The plane of x with a square grid" xLabel="x₁" yLabel="x₂">

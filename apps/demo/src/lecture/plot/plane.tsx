@@ -28,6 +28,9 @@ export function useScales(): Scales {
 export const UNSPOKEN = { 'aria-hidden': true } as const
 
 const AXES = { left: 34, right: 10, top: 10, bottom: 26 }
+/** Where there is hardly room for a picture. */
+const NARROW = { left: 22, right: 4, top: 6, bottom: 20 }
+const NARROW_WIDTH = 220
 
 /** A drawing with axes, as wide as its place; `aspect` is width over height of what is between the axes. */
 export function Plane({
@@ -56,7 +59,6 @@ export function Plane({
   /** Pixels on every side, in the place of those that axes need. */
   margin?: number
 }) {
-  const around = margin === undefined ? AXES : { left: margin, right: margin, top: margin, bottom: margin }
   const place = useRef<HTMLDivElement>(null)
   const drawing = useRef<SVGSVGElement>(null)
   const [width, setWidth] = useState(0)
@@ -65,6 +67,12 @@ export function Plane({
     observer.observe(place.current!)
     return () => observer.disconnect()
   }, [])
+  const around =
+    margin === undefined
+      ? width < NARROW_WIDTH
+        ? NARROW
+        : AXES
+      : { left: margin, right: margin, top: margin, bottom: margin }
   const inner = Math.max(1, width - around.left - around.right)
   const height = inner / aspect + around.top + around.bottom
   const scales = useMemo((): Scales => {
@@ -149,8 +157,8 @@ export function ticksOf([from, to]: Point, most: number): number[] {
 
 function Axes({ x, y, labels }: { x: Point; y: Point; labels: boolean }) {
   const scales = useScales()
-  const across = ticksOf(x, Math.min(8, scales.width / 60))
-  const up = ticksOf(y, Math.min(8, scales.height / 40))
+  const across = ticksOf(x, Math.min(8, Math.max(3, scales.width / 60)))
+  const up = ticksOf(y, Math.min(8, Math.max(3, scales.height / 40)))
   const [left, right] = [scales.x(x[0]), scales.x(x[1])]
   const [top, bottom] = [scales.y(y[1]), scales.y(y[0])]
   return (

@@ -132,7 +132,7 @@ export function TrainingPage() {
             {training.message.value}
           </p>
         )}
-        <Columns>
+        <Columns pair>
           <div>
             <p class="plane-title">The density of the model, and the data</p>
             <Plane x={range} y={range} label="The model’s density as a tint, with rows of the data">
