@@ -14,6 +14,7 @@ import { simplify } from './passes/simplify.js'
 import { skipZeros } from './passes/zeros.js'
 import { instantiate, openMemory } from './start.js'
 import type { Exports } from './threads/work.js'
+import type { Stage } from './timings.js'
 
 /** How many nodes each pass left, in order. */
 export type Passes = readonly { readonly name: string; readonly nodes: number }[]
@@ -27,6 +28,8 @@ export interface Optimised {
 /** What can be told about what has been built, for people. */
 export interface Description {
   readonly operations: readonly Operation[]
+  /** The same, by what runs together. */
+  readonly stages: readonly Stage[]
   readonly plan: Pick<Plan, 'bytes' | 'unshared'>
   /** Size of the WebAssembly module in bytes. */
   readonly codeBytes: number
@@ -99,5 +102,14 @@ export function build(optimised: Optimised, options: BuildOptions = {}): Built {
   const wasm = openMemory(planned.bytes)
   const memory = new Memory(graph, planned, wasm).initialise()
   const { exports, codeBytes } = instantiate(module, wasm, [{ operations, memory }])
-  return { graph, operations, plan: planned, memory, codeBytes, passes: [...optimised.passes, ...passes], exports }
+  return {
+    graph,
+    operations,
+    stages: [{ graph, operations, plan: planned, memory }],
+    plan: planned,
+    memory,
+    codeBytes,
+    passes: [...optimised.passes, ...passes],
+    exports,
+  }
 }

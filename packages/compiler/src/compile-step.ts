@@ -232,7 +232,7 @@ export class CompiledStep {
     return this.#machine.description.plan.bytes
   }
 
-  /** A table for people: nodes after each pass, memory, and what runs. */
+  /** A table for people: nodes after each pass, what runs with the time of each kernel, and memory. Runs the program to time it. */
   explain(): string {
     return explain(this.#machine.description)
   }

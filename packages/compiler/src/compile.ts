@@ -18,7 +18,7 @@ export interface CompiledFunction<In extends tf.Tensor[], Out extends Result> {
   readonly reason: string | undefined
   /** Planned memory in bytes of the program for the example's shapes; undefined if it runs eagerly. */
   readonly memoryBytes: number | undefined
-  /** A table for people: nodes after each pass, memory, and what runs. */
+  /** A table for people: nodes after each pass, what runs with the time of each kernel, and memory. Runs the program to time it. */
   explain(): string
   /** Frees its programs; a later call makes them anew. */
   dispose(): void
@@ -135,14 +135,18 @@ export function compileWith<In extends tf.Tensor[], Out extends Result>(
   }
 
   const { program, reason } = variantOf(examples)
-  const table = program ? explain(program.description) : `runs eagerly: ${reason}`
+  let described = program?.description
   return Object.assign(call, {
     engine: program ? ('compiled' as const) : ('eager' as const),
     reason,
     memoryBytes: program?.description.plan.bytes,
-    explain: () => table,
+    explain: () => {
+      if (described) return explain(described)
+      return reason === undefined ? 'its programs are disposed of' : `runs eagerly: ${reason}`
+    },
     dispose: () => {
       for (const { program } of variants.splice(0)) program?.dispose()
+      described = undefined
     },
   })
 }

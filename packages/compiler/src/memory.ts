@@ -9,7 +9,7 @@ export type Numbers = Float32Array | Int32Array
 
 const PAGE = 65536
 /** Bytes behind the last value that vectors may read beyond it. */
-const SLACK = 64
+export const SLACK = 64
 
 /** Memory of a program's own, of a size that stays; threads share it where they are to. */
 export function memoryOf(bytes: number, shared = false): WebAssembly.Memory {

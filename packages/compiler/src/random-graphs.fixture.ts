@@ -154,7 +154,8 @@ const KERNELS = {
     if (!from || from.shape[3] > 9) return undefined
     const [height, width, n] = [1 + p(3), 1 + p(3), 1 + p(9)]
     const filter = weights([height, width, from.shape[3], n], p(5)) as tf.Tensor4D
-    if (p(2) === 0) return held(tf.mul(tf.conv2d(from, filter, 1 + p(2), 'same'), 0.125))
+    // in steps, tfjs's own kernel is wrong where it pads small images
+    if (p(2) === 0) return held(tf.mul(tf.conv2d(from, filter, 1, 'same'), 0.125))
     if (from.shape[1] < height || from.shape[2] < width) return undefined
     return held(tf.mul(tf.conv2d(from, filter, 1 + p(2), 'valid'), 0.125))
   },

@@ -95,6 +95,10 @@ export class RowProgram {
     this.#variables = new Variables(variables, graph, shared)
     this.description = {
       operations: [...before.operations, ...each.operations],
+      stages: [
+        { graph: stages.fixed, operations: before.operations, plan: planBefore, memory: hosted[0]!.memory },
+        { graph: stages.rows, operations: each.operations, plan: plans[0]!, memory: this.#stretches[0]!.memory },
+      ],
       plan: { bytes, unshared: start + count * (plans[0]!.unshared - start) },
       codeBytes: this.#started.codeBytes,
       passes: [...passes, ...each.passes],

@@ -12,10 +12,11 @@ import { Variables } from '../program.js'
 import type { RowAnalysis } from '../rows/analyse.js'
 import { aligned } from '../rows/places.js'
 import { stagesOf } from '../rows/stages.js'
-import { execute, type Hosted, instantiate, openMemory, type Started } from '../start.js'
+import { execute, instantiate, openMemory, type Started } from '../start.js'
 import { Crew } from '../threads/crew.js'
 import type { ThreadPool } from '../threads/pool.js'
 import { type Block, type Copy, type StepJob, StepWork, TASKS } from '../threads/step-work.js'
+import type { Stage } from '../timings.js'
 import type { Parting } from './lanes.js'
 import { type AdamRates, adamArguments, type Machine } from './machine.js'
 import { squaresOf, updatesOf } from './parts.js'
@@ -73,11 +74,11 @@ export class ShardedMachine implements Machine {
 
     const wasm = openMemory(bytes, { shared: count > 1 })
     const module = new WasmModule()
-    const hosted: Hosted[] = []
+    const hosted: Stage[] = []
     const driver = (name: string, of: Graph, operations: readonly Operation[], own: Plan): string => {
       const firstHost = hosted.reduce((sum, { operations: earlier }) => sum + hostNodes(earlier).length, 0)
       link(module, of, operations, own, { name, firstHost })
-      hosted.push({ operations, memory: new Memory(of, own, wasm).initialise() })
+      hosted.push({ graph: of, operations, plan: own, memory: new Memory(of, own, wasm).initialise() })
       return name
     }
     driver('before', stages.fixed, before.operations, planBefore)
@@ -133,6 +134,8 @@ export class ShardedMachine implements Machine {
     this.#variables = new Variables(source.variables, graph, places.shared)
     this.description = {
       operations: [...before.operations, ...each.operations, ...after.operations],
+      // all lanes do the same
+      stages: [hosted[0]!, hosted[2]!, hosted[1]!],
       plan: { bytes, unshared: places.end + count * sizes[0]!.unshared },
       codeBytes: this.#started.codeBytes,
       passes: [...optimised.passes, ...each.passes],
