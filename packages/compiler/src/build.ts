@@ -9,10 +9,10 @@ import { dce } from './passes/dce.js'
 import { epilogues } from './passes/epilogue.js'
 import { fuse, type Operation } from './passes/fuse.js'
 import { lower } from './passes/lower.js'
-import { type Plan, plan } from './passes/plan.js'
+import { bytesOf, type Plan, plan } from './passes/plan.js'
 import { simplify } from './passes/simplify.js'
 import { skipZeros } from './passes/zeros.js'
-import { instantiate, openMemory } from './start.js'
+import { instantiate, MOST_BYTES, openMemory } from './start.js'
 import type { Exports } from './threads/work.js'
 import type { Stage } from './timings.js'
 
@@ -48,6 +48,8 @@ export interface BuildOptions {
   /** Places of one's own for some values, within the first `reserved` bytes. */
   readonly pinned?: ReadonlyMap<ValueId, number>
   readonly reserved?: number
+  /** Rows of the batch that it is for, to tell how many would fit where these do not. */
+  readonly rows?: number
   /** Functions beside the driver. */
   readonly extend?: (module: WasmModule) => void
 }
@@ -96,10 +98,10 @@ export function build(optimised: Optimised, options: BuildOptions = {}): Built {
   const { graph } = optimised
   const { operations, passes } = operationsOf(graph)
   const planned = plan(graph, operations, options.reserved, options.pinned)
+  const wasm = openMemory(planned.bytes, { fits: () => rowsThatFit(graph, planned, options) })
   const module = new WasmModule()
   link(module, graph, operations, planned)
   options.extend?.(module)
-  const wasm = openMemory(planned.bytes)
   const memory = new Memory(graph, planned, wasm).initialise()
   const { exports, codeBytes } = instantiate(module, wasm, [{ operations, memory }])
   return {
@@ -112,4 +114,15 @@ export function build(optimised: Optimised, options: BuildOptions = {}): Built {
     passes: [...optimised.passes, ...passes],
     exports,
   }
+}
+
+/** Rows that would fit: what has as many entries as the batch grows with it, as all does that is computed. */
+function rowsThatFit(graph: Graph, { address, bytes }: Plan, { rows, reserved = 0 }: BuildOptions): number | undefined {
+  if (rows === undefined) return undefined
+  let lasting = reserved
+  for (const [id, at] of address) {
+    const value = graph.values[id]!
+    if (at >= reserved && value.origin.kind !== 'node' && value.shape[0] !== rows) lasting += bytesOf(value)
+  }
+  return Math.floor((MOST_BYTES - lasting) / ((bytes - lasting) / rows))
 }

@@ -285,8 +285,9 @@ export function compileStep(options: StepOptions): CompiledStep {
     const recording = trace(stepOf, examples)
     results = recording.results
     const regions = new Regions(parameters)
+    const rows = examples[0]?.shape[0]
     const { weightDecay = 0, decays = () => false } = options.optimiser.settings ?? {}
-    const source = stepSource(recording, slots, regions, weightDecay === 0 ? () => false : decays)
+    const source = stepSource(recording, slots, regions, weightDecay === 0 ? () => false : decays, rows)
     const make = machineMaker(source, examples)
     const machine = make(options.threads)
     for (const [i, example] of examples.entries()) machine.setInput(i, example.dataSync() as ArrayLike<number>)
@@ -304,8 +305,8 @@ export function compileStep(options: StepOptions): CompiledStep {
 
 /** Parts the batch where the step comes down to sums over its rows. */
 function machineMaker(source: StepSource, examples: readonly tf.Tensor[]): (threads?: ThreadPool) => Machine {
-  const rows = examples[0]?.shape[0] ?? 0
-  const parting = partingOf(rows, source.regions.bytes)
+  const { rows = 0, regions } = source
+  const parting = partingOf(rows, regions.bytes)
   if (!parting) return () => new WholeMachine(source)
   const batched = new Set([...examples.keys()].filter((i) => examples[i]!.shape[0] === rows))
   const analysis = analyseRows(source.optimised.graph, rows, batched)

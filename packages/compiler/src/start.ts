@@ -6,7 +6,7 @@ import type { Operation } from './passes/fuse.js'
 import type { Exports } from './threads/work.js'
 
 /** A program may not take more memory than WebAssembly can address. */
-const MOST_BYTES = 2 ** 32 - 2 ** 16
+export const MOST_BYTES = 2 ** 32 - 2 ** 16
 
 /** What runs on the host of a driver, in the order of its calls, and the values that it works on. */
 export interface Hosted {
@@ -28,12 +28,15 @@ export interface Started {
  */
 export function openMemory(
   bytes: number,
-  { shared = false, advice = 'take fewer rows at once' } = {},
+  { shared = false, fits }: { shared?: boolean; fits?: () => number | undefined } = {},
 ): WebAssembly.Memory {
-  if (bytes > MOST_BYTES)
+  if (bytes > MOST_BYTES) {
+    const rows = fits?.()
+    const advice = rows === undefined ? 'take fewer rows at once' : `a batch of ${rows} rows would fit`
     throw new EbbflowError('unsupported', `a program may not take more than 4 GiB; ${advice}`, {
       received: `${(bytes / 2 ** 30).toFixed(1)} GiB`,
     })
+  }
   return allowed(() => memoryOf(bytes, shared))
 }
 

@@ -125,9 +125,12 @@ function takesOne(
   }
 }
 
+const rowsOf = ([first]: readonly tf.Tensor[]): { rows?: number } =>
+  first && first.rank > 0 ? { rows: first.shape[0]! } : {}
+
 /** A program for these shapes alone. */
 function onWhole(fn: ListFunction, recording: Recording, examples: readonly tf.Tensor[]): Runnable {
-  const program = new Program(optimise(recording.graph), recording.variables)
+  const program = new Program(optimise(recording.graph), recording.variables, rowsOf(examples))
   const outputs = [...recording.results.keys()]
   const set = (inputs: readonly tf.Tensor[]): void => {
     for (const [i, input] of inputs.entries()) program.setInput(i, numbersOf(input))

@@ -12,7 +12,7 @@ import { Variables } from '../program.js'
 import type { RowAnalysis } from '../rows/analyse.js'
 import { aligned } from '../rows/places.js'
 import { stagesOf } from '../rows/stages.js'
-import { execute, instantiate, openMemory, type Started } from '../start.js'
+import { execute, instantiate, MOST_BYTES, openMemory, type Started } from '../start.js'
 import { Crew } from '../threads/crew.js'
 import type { ThreadPool } from '../threads/pool.js'
 import { type Block, type Copy, type StepJob, StepWork, TASKS } from '../threads/step-work.js'
@@ -72,7 +72,10 @@ export class ShardedMachine implements Machine {
     const planAfter = plan(stages.after, after.operations, places.end, places.shared)
     const bytes = Math.max(places.end + count * size, planBefore.bytes, planAfter.bytes)
 
-    const wasm = openMemory(bytes, { shared: count > 1 })
+    // of all that is there, the batch itself alone grows with its rows
+    const perRow = places.batch.reduce((sum, { bytesPerRow }) => sum + bytesPerRow, 0)
+    const fits = (): number => Math.floor((MOST_BYTES - (bytes - perRow * analysis.rows)) / perRow)
+    const wasm = openMemory(bytes, { shared: count > 1, fits })
     const module = new WasmModule()
     const hosted: Stage[] = []
     const driver = (name: string, of: Graph, operations: readonly Operation[], own: Plan): string => {

@@ -13,6 +13,8 @@ export interface StepSource {
   readonly regions: Regions
   /** Addresses of parameters and gradients: they lie side by side, in the order of the slots, so that one loop updates them all. */
   readonly pinned: ReadonlyMap<ValueId, number>
+  /** Rows of a batch, where it has any. */
+  readonly rows: number | undefined
   /** Which parameters decay. */
   readonly decays: (path: string) => boolean
 }
@@ -22,6 +24,7 @@ export function stepSource(
   slots: readonly Slot[],
   regions: Regions,
   decays: (path: string) => boolean,
+  rows: number | undefined,
 ): StepSource {
   const gradients = slots.map((_, i) => 1 + i)
   const { graph: plain, passes } = optimise(graph)
@@ -33,7 +36,7 @@ export function stepSource(
     if (place >= 0) pinned.set(id, regions.places[place]!.at)
   }
   for (const i of gradients) pinned.set(outputOf(own, i), regions.places[i - 1]!.at + regions.bytes)
-  return { optimised: { graph: own, passes }, variables, regions, pinned, decays }
+  return { optimised: { graph: own, passes }, variables, regions, pinned, rows, decays }
 }
 
 function outputOf({ outputs, nodes }: Graph, i: number): ValueId {

@@ -14,9 +14,10 @@ export class WholeMachine implements Machine {
   readonly #squares: readonly Squares[]
   readonly #updates: readonly Stretch[]
 
-  constructor({ optimised, variables, regions, pinned, decays }: StepSource) {
+  constructor({ optimised, variables, regions, pinned, decays, rows }: StepSource) {
     this.#program = new Program(optimised, variables, {
       reserved: regions.end,
+      ...(rows !== undefined && { rows }),
       pinned,
       extend: (module) => {
         emitNorm(module)
