@@ -5,6 +5,7 @@ const conditions = ['@ebbflow/source']
 const inCI = Boolean(process.env.CI)
 const long = process.env.EBBFLOW_TESTS === 'long'
 const perBackend = ['packages/*/src/**/*.backend.test.ts']
+const inBrowser = 'packages/*/src/**/*.browser.test.ts'
 const hidden = ['**/node_modules/**', '**/dist/**']
 
 const base = { resolve: { conditions }, ssr: { resolve: { conditions } } }
@@ -35,7 +36,7 @@ const unit: TestProjectInlineConfiguration = {
     ...shared,
     name: 'unit',
     include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'benchmarks/src/**/*.test.ts'],
-    exclude: [...hidden, '**/*.backend.test.ts', '**/*.long.test.ts', '**/*.chromium.test.ts'],
+    exclude: [...hidden, inBrowser, '**/*.backend.test.ts', '**/*.long.test.ts', '**/*.chromium.test.ts'],
     provide: { backend: 'wasm' },
   },
 }
@@ -52,7 +53,7 @@ const workspace: TestProjectInlineConfiguration = {
   },
 }
 
-/** The contracts in a real browser, on WASM. */
+/** The contracts in a real browser, on WASM, and `*.browser.test.ts`. */
 const browser: TestProjectInlineConfiguration = {
   ...base,
   server: {
@@ -70,7 +71,7 @@ const browser: TestProjectInlineConfiguration = {
   },
   test: {
     name: 'browser',
-    include: perBackend,
+    include: [...perBackend, inBrowser],
     exclude: hidden,
     setupFiles: ['./tests/setup/browser.ts'],
     provide: { backend: 'wasm' },
