@@ -95,6 +95,8 @@ export function usePageState<C extends Record<string, Codec<never> | Codec<unkno
       if (path.join('/') !== here || JSON.stringify(parameters) === written) return
       written = JSON.stringify(parameters)
       for (const [name, codec] of entries) signals[name]!.value = read(name, codec)
+      // what was still to be written is overtaken
+      clearTimeout(timer)
     })
     return () => {
       clearTimeout(timer)
