@@ -21,7 +21,7 @@ export interface Point {
   readonly way: (typeof WAYS)[number]
   /** Planned for all that lies between parameters and gradients, in bytes. */
   readonly activations: number
-  /** Planned for parameters, gradients and moments, in bytes. */
+  /** Planned for parameters, gradients, those of parts of the batch too, and moments, in bytes. */
   readonly lasting: number
   /** Processor time of a step in milliseconds. */
   readonly ms: number
@@ -58,7 +58,6 @@ async function measured(model: string, layers: number, rounds: number, seconds: 
   const values = rows.slice(0, 2 * ROWS)
   const x = tensor(values, [ROWS, 2])
   const exact = withBackend('float64', () => numbersOf(gradientsOf(flow, tensor(values, [ROWS, 2]), 'ordinary')))
-  const lasting = lastingBytes(flow)
   const compiled = WAYS.map((way) => {
     const gradients = compile((given: tf.Tensor) => gradientsOf(flow, given, way), x)
     if (gradients.engine !== 'compiled') throw new Error(gradients.reason)
@@ -71,7 +70,8 @@ async function measured(model: string, layers: number, rounds: number, seconds: 
       examples: [x],
     })
     const times: number[] = []
-    return { way, error, step, times, activations: step.memoryBytes - lasting }
+    const lasting = lastingBytes(flow, step.parts)
+    return { way, error, step, times, lasting, activations: step.memoryBytes - lasting }
   })
   // in turn, so that what else the machine does meets both alike
   for (let round = 0; round < rounds; round++)
@@ -85,7 +85,7 @@ async function measured(model: string, layers: number, rounds: number, seconds: 
     }
   flow.dispose()
   x.dispose()
-  return compiled.map(({ way, error, activations, times }) => ({
+  return compiled.map(({ way, error, lasting, activations, times }) => ({
     ...{ model, layers, way, error, lasting, activations },
     ms: median(times),
   }))
@@ -106,9 +106,12 @@ function gradientsOf(flow: Flow, x: tf.Tensor, way: Point['way']): tf.Tensor[] {
   return gradients
 }
 
-/** Values, gradients and two moments, each in whole vectors of four. */
-const lastingBytes = (flow: Flow): number =>
-  [...flow.trainable().values()].reduce((sum, { shape }) => sum + 64 * Math.ceil(sizeOf(shape) / 4), 0)
+/** Values, gradients, two moments, and the gradients of each part of a batch that is parted, in whole vectors of four. */
+const lastingBytes = (flow: Flow, parts: number): number =>
+  [...flow.trainable().values()].reduce(
+    (sum, { shape }) => sum + 16 * (parts > 1 ? 4 + parts : 4) * Math.ceil(sizeOf(shape) / 4),
+    0,
+  )
 
 /** The numbers of tensors, which are freed. */
 function numbersOf(tensors: readonly tf.Tensor[]): Float64Array {

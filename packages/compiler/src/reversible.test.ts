@@ -1,6 +1,16 @@
-import { ActNorm, BatchNorm, Chain, LULinear } from '@ebbflow/bijectors'
-import { type Call, Rng, type Slot, useBackend } from '@ebbflow/core'
-import { Flow, glow, nsf, realNVP } from '@ebbflow/flows'
+import {
+  ActNorm,
+  affine,
+  BatchNorm,
+  Chain,
+  Coupling,
+  couplingSizes,
+  Householder,
+  LULinear,
+  MLP,
+} from '@ebbflow/bijectors'
+import { type Call, Rng, type Slot, sizeOf, useBackend } from '@ebbflow/core'
+import { Flow, glow, nsf, realNVP, standardNormal } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type CompiledStep, compileStep } from './compile-step.js'
@@ -84,14 +94,17 @@ describe('a compiled reversible step', () => {
     }
   })
 
-  test('has planned memory for activations that does not grow with the layers', () => {
-    const activations = (layers: number, reversible: boolean): number => {
-      const flow = randomised(realNVP({ dimensions: 2, layers, hidden: [32, 32] }))
-      const x = Rng.seed(2).normal([256, 2])
+  /** Bytes that are planned for what lies between parameters and gradients, of a step on 100 rows of two values. */
+  const activationsOf =
+    (make: (layers: number) => Flow) =>
+    (layers: number, reversible: boolean): number => {
+      const flow = randomised(make(layers), 0.03)
+      const x = Rng.seed(2).normal([100, 2])
       const step = stepOf(flow, x, reversible)
-      // parameters, gradients and two moments
+      // parameters, gradients and two moments, and the gradients of each part of the batch
+      const copies = step.parts > 1 ? 4 + step.parts : 4
       const lasting = [...flow.trainable().values()].reduce(
-        (sum, { shape }) => sum + 16 * (tf.util.sizeFromShape([...shape]) + 3),
+        (sum, { shape }) => sum + 16 * copies * Math.ceil(sizeOf(shape) / 4),
         0,
       )
       const { memoryBytes } = step
@@ -99,8 +112,33 @@ describe('a compiled reversible step', () => {
       x.dispose()
       return memoryBytes - lasting
     }
+
+  test('has planned memory for activations that does not grow with the layers', () => {
+    const activations = activationsOf((layers) => realNVP({ dimensions: 2, layers, hidden: [32, 32] }))
     const [few, many] = [activations(4, true), activations(16, true)]
     expect(many).toBeLessThan(1.1 * few)
     expect(activations(16, false)).toBeGreaterThan(5 * many)
   })
+
+  test('keeps of a layer that is ill conditioned its input alone', () => {
+    const activations = activationsOf((layers) => {
+      const squeezed = Array.from({ length: layers }, () => [new Steep({ dimensions: 2, reflections: 1 }), coupling()])
+      return new Flow({ base: standardNormal(2), bijector: new Chain(squeezed.flat()) })
+    })
+    const [few, many] = [activations(4, true), activations(16, true)]
+    const kept = (many - few) / 12
+    // two values a row, and what parts of a loop are rounded up to
+    expect(kept).toBeGreaterThan(100 * 2 * 4 * 0.9)
+    expect(kept).toBeLessThan(100 * 2 * 4 * 2)
+    expect(activations(16, false)).toBeGreaterThan(3 * many)
+  })
 })
+
+class Steep extends Householder {
+  override readonly illConditioned = true
+}
+
+const coupling = (): Coupling => {
+  const sizes = { dimensions: 2, family: affine({ bound: 1 }) }
+  return new Coupling({ ...sizes, conditioner: new MLP({ ...couplingSizes(sizes), hidden: [32, 32] }) })
+}
