@@ -28,7 +28,10 @@ function penguins(): string {
   return JSON.stringify({ names, columns: keys.map((key) => whole.map((record) => record[key])) })
 }
 
-/** All digits, averaged over blocks of 4×4 of a frame of 32 pixels, the kinds mixed by a fixed stride. */
+/** Pixels a side of a packed digit. */
+const PACKED = SIDE / 2
+
+/** All digits, averaged over blocks of 2×2 pixels, the kinds mixed by a fixed stride. */
 function digits(): Uint8Array {
   const images: Uint8Array[] = []
   for (let kind = 0; kind < 10; kind++) {
@@ -36,20 +39,20 @@ function digits(): Uint8Array {
     const { data } = JSON.parse(readFileSync(file, 'utf8')) as { data: number[] }
     for (let at = 0; at < data.length; at += SIDE * SIDE) images.push(pooled(data, at))
   }
-  const out = new Uint8Array(64 * images.length)
-  // coprime to any count below it: every image once, rows of one kind far apart
+  const out = new Uint8Array(PACKED ** 2 * images.length)
+  // coprime to the count: every image once, rows of one kind far apart
   const stride = 7919
   images.forEach((_, i) => {
-    out.set(images[(i * stride) % images.length]!, 64 * i)
+    out.set(images[(i * stride) % images.length]!, PACKED ** 2 * i)
   })
   return out
 }
 
 function pooled(data: readonly number[], at: number): Uint8Array {
-  const sums = new Float64Array(64)
+  const sums = new Float64Array(PACKED ** 2)
   for (let r = 0; r < SIDE; r++)
-    for (let c = 0; c < SIDE; c++) sums[8 * ((r + 2) >> 2) + ((c + 2) >> 2)]! += 255 * data[at + SIDE * r + c]!
-  return Uint8Array.from(sums, (sum) => Math.round(sum / 16))
+    for (let c = 0; c < SIDE; c++) sums[PACKED * (r >> 1) + (c >> 1)]! += 255 * data[at + SIDE * r + c]!
+  return Uint8Array.from(sums, (sum) => Math.round(sum / 4))
 }
 
 /** Packs the data of npm packages into `public/data`, from where pages fetch them when they are wanted. */

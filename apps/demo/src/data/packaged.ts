@@ -15,12 +15,15 @@ export const packaged = {
   },
   digits: {
     title: 'Handwritten digits',
-    about: '10,000 digits of MNIST, averaged to 8×8 pixels, their 256 levels of grey dequantised: 64 values each.',
+    about: '10,000 digits of MNIST, averaged to 14×14 pixels, their 256 levels of grey dequantised: 196 values each.',
   },
 } as const
 
 export type PackagedName = keyof typeof packaged
 export const isPackaged = (name: string): name is PackagedName => Object.hasOwn(packaged, name)
+
+/** Pixels a side of a digit. */
+const DIGIT = 14
 
 async function fetched(file: string): Promise<Response> {
   const response = await fetch(new URL(`./data/${file}`, document.baseURI))
@@ -46,12 +49,13 @@ async function penguins(): Promise<Pick<Source, 'names' | 'columns' | 'treatment
 
 async function digits(seed: number): Promise<Pick<Source, 'names' | 'columns' | 'treatment'> & { side: number }> {
   const levels = new Uint8Array(await (await fetched('digits.bin')).arrayBuffer())
-  const rows = levels.length / 64
+  const pixels = DIGIT ** 2
+  const rows = levels.length / pixels
   const noise = Rng.seed(seed).split('digits').values('uniform', levels.length)
-  const columns = Array.from({ length: 64 }, (_, c) =>
-    Float64Array.from({ length: rows }, (_, r) => (levels[64 * r + c]! + noise[64 * r + c]!) / 256),
+  const columns = Array.from({ length: pixels }, (_, c) =>
+    Float64Array.from({ length: rows }, (_, r) => (levels[pixels * r + c]! + noise[pixels * r + c]!) / 256),
   )
-  return { names: columns.map((_, c) => `pixel ${c}`), columns, treatment: 'unit', side: 8 }
+  return { names: columns.map((_, c) => `pixel ${c}`), columns, treatment: 'unit', side: DIGIT }
 }
 
 /** One of the packed sets of data. */

@@ -4,6 +4,7 @@ import { Card } from '../ui/card.js'
 import { Select } from '../ui/select.js'
 import { DrawingBoard } from './drawing-board.js'
 import { PictureChooser } from './picture-chooser.js'
+import { changesFor } from './settings.js'
 import { change, opened, settings } from './store.js'
 import { TableChooser } from './table-chooser.js'
 
@@ -15,10 +16,6 @@ const OPTIONS = [
   ...Object.entries(packaged).map(([value, { title }]) => ({ value, label: title, group: 'Real data' })),
 ]
 
-/** Images want smaller steps. */
-const choose = (data: string): void =>
-  void change(data === 'digits' ? { data, learningRate: Math.min(1e-3, settings.value.learningRate) } : { data })
-
 /** What to learn. */
 export function DataPanel() {
   const { data } = settings.value
@@ -26,7 +23,12 @@ export function DataPanel() {
   const plain = what.every((column) => column.what.startsWith('standardised'))
   return (
     <Card title="Data">
-      <Select label="Distribution" value={data} options={OPTIONS} onChange={choose} />
+      <Select
+        label="Distribution"
+        value={data}
+        options={OPTIONS}
+        onChange={(name) => void change(changesFor(name, settings.value))}
+      />
       {data === 'drawn' && <DrawingBoard />}
       {data === 'picture' && <PictureChooser />}
       {data === 'table' && <TableChooser />}

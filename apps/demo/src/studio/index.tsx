@@ -28,6 +28,8 @@ export function Studio() {
   useEffect(() => {
     void beginVisit()
   }, [])
+  // Jacobians of images are too large to look at
+  const many = !planar.value && !source.value?.side
   return (
     <div class="page studio">
       <h1 class="visually-hidden">Studio</h1>
@@ -47,11 +49,11 @@ export function Studio() {
         <LossChart />
         <div class="looks">
           <div class="stack">
-            {planar.value && <LayersView />}
-            <VerifyView />
+            {planar.value ? <LayersView /> : many && <PointView />}
+            {(planar.value || !many) && <VerifyView />}
           </div>
           <div class="stack">
-            {!source.value?.side && <PointView />}
+            {planar.value ? <PointView /> : many && <VerifyView />}
             <TakeView />
           </div>
         </div>

@@ -23,6 +23,7 @@ export const probe = signal<Probe | undefined>(undefined)
 const MOVING = 64
 const RESTING = 160
 const SAMPLES = 2000
+const IMAGES = 72
 const MORPHED = 500
 
 /** Milliseconds between two pictures while training: at least so many, and enough for the training to get most of the time. */
@@ -36,7 +37,7 @@ const refreshStage = latest(async () => {
   const size = phase.value === 'training' ? MOVING : RESTING
   const [logProb, drawn] = await Promise.all([
     window ? worker().ask('density', { ...window, size }) : undefined,
-    worker().ask('samples', { count: SAMPLES, seed: 1 }),
+    worker().ask('samples', { count: source.value?.side ? IMAGES : SAMPLES, seed: 1 }),
   ])
   batch(() => {
     density.value = logProb && window ? { window, size, logProb } : undefined

@@ -3,7 +3,7 @@ import { formatRoute, parseRoute } from '../app/router.js'
 import { stacked } from '../model/stack.js'
 import type { Progress } from '../worker/protocol.js'
 import { EMPTY, extended } from './history.js'
-import { modelOf, readSettings, STACK, writeSettings } from './settings.js'
+import { changesFor, modelOf, readSettings, STACK, writeSettings } from './settings.js'
 
 const inAddress = (written: Record<string, string | undefined>): Record<string, string> =>
   Object.fromEntries(Object.entries(written).filter((entry): entry is [string, string] => entry[1] !== undefined))
@@ -46,6 +46,15 @@ describe('settings', () => {
     { steps: 'many' },
   ])('are the standard where the address says %o', (parameters) => {
     expect(readSettings(parameters)).toEqual(readSettings({}))
+  })
+
+  it('follow what suits the data until the reader departs from it', () => {
+    const first = readSettings({})
+    const digits = { ...first, ...changesFor('digits', first) }
+    expect(digits).toMatchObject({ data: 'digits', recipe: 'realNVP', learningRate: 0.001 })
+    expect({ ...digits, ...changesFor('rings', digits) }).toEqual({ ...first, data: 'rings' })
+    const own = { ...digits, learningRate: 0.01 }
+    expect(changesFor('rings', own)).toEqual({ data: 'rings' })
   })
 
   it('name what is wrong with a stack for the data', () => {
