@@ -12,6 +12,8 @@ interface Shot {
   readonly path: string
   readonly theme: 'light' | 'dark'
   readonly height: number
+  /** What to take of the page. Default the window. */
+  readonly part?: string
   readonly prepare?: (page: Page) => Promise<void>
 }
 
@@ -20,7 +22,7 @@ const shots: readonly Shot[] = [
     name: 'studio',
     path: 'studio',
     theme: 'light',
-    height: 900,
+    height: 1000,
     prepare: async (page) => {
       await page.getByRole('button', { name: 'Train' }).click()
       await page.waitForFunction(
@@ -41,6 +43,7 @@ const shots: readonly Shot[] = [
     path: 'lecture/composition',
     theme: 'dark',
     height: 1080,
+    part: '.widget',
     prepare: async (page) => {
       await page.getByText('1,500 of 1,500 steps').waitFor({ timeout: 120_000 })
       await page.locator('.terms li').nth(8).waitFor()
@@ -51,6 +54,7 @@ const shots: readonly Shot[] = [
     path: 'lecture/layers?layer=spline&seed=4',
     theme: 'light',
     height: 1000,
+    part: '.widget',
     prepare: (page) => page.locator('.layer-facts').waitFor(),
   },
 ]
@@ -58,7 +62,7 @@ const shots: readonly Shot[] = [
 const site = await serveSite()
 const browser = await launch()
 try {
-  for (const { name, path, theme, height, prepare } of shots) {
+  for (const { name, path, theme, height, part, prepare } of shots) {
     const { page, complaints, close } = await visit(browser, `${site.address}#/${path}`, {
       colorScheme: theme,
       viewport: { width: 1280, height },
@@ -69,7 +73,8 @@ try {
     // what was asked of the worker last is still being drawn
     await page.waitForTimeout(2000)
     const file = join(folder, `${name}.png`)
-    await page.screenshot({ path: file })
+    await page.evaluate(() => scrollTo(0, 0))
+    await (part ? page.locator(part).first() : page).screenshot({ path: file })
     console.log(`docs/images/${name}.png${complaints.length > 0 ? `, with complaints: ${complaints.join('; ')}` : ''}`)
     await close()
   }

@@ -47,7 +47,7 @@ export function Generative() {
           Sampling is easy for any G. The density is not: p(x) collects the density of <em>every</em> z that lands on x,
           each divided by how much G stretches there.
         </p>
-        <Tex block>{"p_X(x) = \\sum_{z\\,:\\,G(z) = x} \\frac{p_Z(z)}{|G'(z)|}"}</Tex>
+        <Tex block>{'p_X(x) = \\sum_{z\\,:\\,G(z) = x} \\frac{p_Z(z)}{|G\\text{′}(z)|}'}</Tex>
       </Prose>
       <Widget
         title="Bend G and watch the density"

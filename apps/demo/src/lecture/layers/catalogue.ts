@@ -79,7 +79,7 @@ export const catalogue = {
   planar: {
     name: 'planar',
     formula: 'y = x + \\hat u\\, h(w^\\top x + b)',
-    logDet: "\\ln\\left|1 + \\hat u^\\top h'(w^\\top x + b)\\, w\\right|",
+    logDet: '\\ln\\left|1 + \\hat u^\\top h\\text{′}(w^\\top x + b)\\, w\\right|',
     paper: paper('Rezende & Mohamed', '1505.05770'),
     about:
       'Pushes or pulls along û, by how far x lies from the line wᵀx + b = 0. It is invertible where ûᵀw > −1, which the parametrisation makes sure of; try a strength far below zero.',
@@ -212,7 +212,7 @@ export const catalogue = {
   spline: {
     name: 'spline coupling',
     formula: 'y_1 = x_1,\\quad y_2 = g_{\\theta(x_1)}(x_2),\\ g \\text{ a rational-quadratic spline}',
-    logDet: "\\sum \\ln g'_{\\theta(x_1)}(x_2)",
+    logDet: '\\sum \\ln g\\text{′}_{\\!\\theta(x_1)}(x_2)',
     paper: paper('Neural spline flows', '1906.04032'),
     about:
       'A coupling whose elementwise map is a monotone spline within a box and the identity outside. It bends where an affine map can only stretch.',
@@ -223,7 +223,7 @@ export const catalogue = {
     event: [2],
     make: ({ strength = 0.9 }, seed) => {
       const family = rationalQuadratic({ bins: 6, bound: 3 })
-      return new Coupling({ dimensions: 2, family, conditioner: network(1, rawSize(family), seed, 2.5 * strength) })
+      return new Coupling({ dimensions: 2, family, conditioner: network(1, rawSize(family), seed, strength) })
     },
   },
   radial: {
@@ -252,7 +252,7 @@ export const catalogue = {
   sylvester: {
     name: 'Sylvester',
     formula: 'y = x + Q R\\, h(\\tilde R Q^\\top x + b)',
-    logDet: "\\sum_m \\ln\\left(1 + r_{mm} \\tilde r_{mm} h'(\\tilde R Q^\\top x + b)_m\\right)",
+    logDet: '\\sum_m \\ln\\left(1 + r_{mm} \\tilde r_{mm} h\\text{′}(\\tilde R Q^\\top x + b)_m\\right)',
     paper: paper('van den Berg et al.', '1803.05649'),
     about: 'A planar layer with several directions at once: Q has orthonormal columns, R and R̃ are triangular.',
     forward: 'M D multiplications',
