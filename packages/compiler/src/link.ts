@@ -1,5 +1,6 @@
 import { type Shape, sizeOf } from '@ebbflow/core'
-import { type Code, call, i32 } from './emit/code.js'
+import { type Code, call, fillBytes, i32 } from './emit/code.js'
+import { copiesRows, copyFunction } from './emit/copy.js'
 import {
   type CumsumSpec,
   cumsumFunction,
@@ -230,7 +231,8 @@ class Linker {
     const whole = this.#graph.values[output!]!.shape
     const fill = attrs.fill as number | undefined
     const code: Code[] = []
-    if (fill !== undefined)
+    if (fill === 0) code.push(fillBytes(this.#at(output!), i32(0), i32(4 * sizeOf(whole))))
+    else if (fill !== undefined)
       code.push(this.#copy(undefined, fill, whole, output!, { offset: 0, strides: stridesOf(whole) }, true))
     for (const [i, use] of Object.values(inputs).entries())
       code.push(this.#copy(use, fillOf(this.#graph, use) ?? 0, use.shape, output!, views[i]!, false))
@@ -244,6 +246,9 @@ class Linker {
     const { dtype } = this.#graph.values[to]!
     const from = constant ? [] : [viewOf(use)]
     const axes = collapse(shape, [...from.map(({ strides }) => strides), view.strides])
+    const rows = { sizes: axes.sizes, from: axes.strides[0]!, to: axes.strides.at(-1)! }
+    if (!constant && copiesRows(rows))
+      return call(copyFunction(this.#module, rows), this.#at(use.value, from[0]), this.#at(to, view))
     const spec: LoopSpec = {
       sizes: axes.sizes,
       leaves: from.map(() => ({ strides: axes.strides[0]!, dtype })),

@@ -10,12 +10,12 @@ const alias: Lowering = (node, rewriter) => [
   rewriter.reshape((node.inputs.x ?? node.inputs.input)!, outputOf(node, rewriter).shape, node),
 ]
 
-/** A cast to the same kind of number, or of truth values to floats, which they are stored as. */
+/** A cast to the same kind of number. Truth values are stored as floats, but who reads them as numbers must be told so. */
 const cast: Lowering = (node, rewriter) => {
   const x = node.inputs.x!
   const from = rewriter.draft.values[x.value]!.dtype
   const to = node.attrs.dtype
-  if (from === to || (from === 'bool' && to === 'float32')) return [x]
+  if (from === to) return [x]
   return make(node, rewriter, 'Cast', node.inputs, node.attrs)
 }
 
