@@ -26,6 +26,11 @@ const SAMPLES = 2000
 const IMAGES = 72
 const MORPHED = 500
 
+/** Milliseconds of rest after which pictures are made that take longer. */
+const SETTLE = 350
+let settling: ReturnType<typeof setTimeout> | undefined
+let settled = false
+
 /** Milliseconds between two pictures while training: at least so many, and enough for the training to get most of the time. */
 const pauseOf =
   (ms: number) =>
@@ -34,7 +39,7 @@ const pauseOf =
 
 const refreshStage = latest(async () => {
   const window = plane.value
-  const size = phase.value === 'training' ? MOVING : RESTING
+  const size = settled ? RESTING : MOVING
   const [logProb, drawn] = await Promise.all([
     window ? worker().ask('density', { ...window, size }) : undefined,
     worker().ask('samples', { count: source.value?.side ? IMAGES : SAMPLES, seed: 1 }),
@@ -58,11 +63,23 @@ const refreshProbe = latest(async () => {
 export const watchPictures = (): (() => void) =>
   effect(() => {
     void version.value
-    void phase.value
+    const training = phase.value === 'training'
+    clearTimeout(settling)
+    settled = false
     if (!opened.value) return
     refreshStage()
-    refreshMorph()
-    refreshProbe()
+    if (training) {
+      refreshMorph()
+      refreshProbe()
+    }
+    // whoever presses play at once is not to wait for what takes longer
+    else
+      settling = setTimeout(() => {
+        settled = true
+        refreshStage()
+        refreshMorph()
+        refreshProbe()
+      }, SETTLE)
   })
 
 /** Looks at another row. */
