@@ -4,6 +4,7 @@ import { explain } from './explain.js'
 import { verify } from './program.js'
 import { Regions } from './regions.js'
 import { analyseRows } from './rows/analyse.js'
+import { takeOutDraws } from './step/draws.js'
 import { partingOf } from './step/lanes.js'
 import type { Machine } from './step/machine.js'
 import { isSummed, ShardedMachine } from './step/sharded.js'
@@ -308,8 +309,9 @@ function machineMaker(source: StepSource, examples: readonly tf.Tensor[]): (thre
   const { rows = 0, regions } = source
   const parting = partingOf(rows, regions.bytes)
   if (!parting) return () => new WholeMachine(source)
-  const batched = new Set([...examples.keys()].filter((i) => examples[i]!.shape[0] === rows))
-  const analysis = analyseRows(source.optimised.graph, rows, batched)
+  const { graph, draws } = takeOutDraws(source.optimised.graph, rows, examples.length)
+  const like = [...examples.keys()].filter((i) => examples[i]!.shape[0] === rows)
+  const analysis = analyseRows(graph, rows, new Set([...like, ...draws.map(({ index }) => index)]))
   if (!isSummed(analysis)) return () => new WholeMachine(source)
-  return (threads) => new ShardedMachine(source, analysis, parting, threads)
+  return (threads) => new ShardedMachine(source, analysis, parting, draws, threads)
 }

@@ -135,6 +135,35 @@ test('a step whose rows hang together is computed whole', () => {
   flow.dispose()
 })
 
+test('noise for each row is what it is on the engine, on any number of threads', async () => {
+  const rows = 200
+  const flow = FLOWS.nsf!()
+  const examples = [Rng.seed(1).normal([rows, 2]), tf.tensor1d([1, 2], 'int32')]
+  const loss = ([x, key]: tf.Tensor[]): tf.Tensor => {
+    const rng = Rng.fromKey(key!)
+    const noise = tf.add(rng.split('a').normal([rows, 2]), tf.reshape(rng.split('b').uniform([rows, 1]), [rows, 1]))
+    return tf.neg(tf.mean(flow.logProb(tf.add(x!, tf.mul(noise, 0.5)))))
+  }
+  const threads = await open(2)
+  const key = [3, -4]
+  const eager = tf.tidy(() => loss([examples[0]!, tf.tensor1d(key, 'int32')]).dataSync()[0]!)
+  const losses = [{}, { threads }].map((options) => {
+    const step = compileStep({
+      loss: (inputs) => ({ loss: loss(inputs) }),
+      parameters: flow.trainable(),
+      optimiser: new Numbers(),
+      examples,
+      ...options,
+    })
+    expect(step.parts).toBe(3)
+    return step.run([examples[0]!.dataSync() as Float32Array, key], 0).loss
+  })
+  expect(losses[0]).toBeCloseTo(eager, 4)
+  expect(losses[1]).toBe(losses[0])
+  tf.dispose(examples)
+  flow.dispose()
+})
+
 test('what is computed of sums, extras and states come to what they are', async () => {
   class Model extends Module {
     readonly a: Slot = this.param('a', [3], initialisers.filled([1, 2, 3]))

@@ -17,6 +17,7 @@ import { Crew } from '../threads/crew.js'
 import type { ThreadPool } from '../threads/pool.js'
 import { type Block, type Copy, type StepJob, StepWork, TASKS } from '../threads/step-work.js'
 import type { Stage } from '../timings.js'
+import { type Draw, drawn } from './draws.js'
 import type { Parting } from './lanes.js'
 import { type AdamRates, adamArguments, type Machine } from './machine.js'
 import { squaresOf, updatesOf } from './parts.js'
@@ -43,8 +44,16 @@ export class ShardedMachine implements Machine {
   readonly #work: StepWork
   readonly #crew: Crew | undefined
   readonly #regions: number
+  readonly #draws: readonly Draw[]
 
-  constructor(source: StepSource, analysis: RowAnalysis, parting: Parting, threads?: ThreadPool) {
+  constructor(
+    source: StepSource,
+    analysis: RowAnalysis,
+    parting: Parting,
+    draws: readonly Draw[],
+    threads?: ThreadPool,
+  ) {
+    this.#draws = draws
     const { regions, pinned, decays, optimised } = source
     const { lanes, block, blocks, last } = parting
     const stages = stagesOf(analysis, block)
@@ -146,6 +155,7 @@ export class ShardedMachine implements Machine {
   }
 
   setInput(index: number, values: ArrayLike<number>): void {
+    for (const draw of this.#draws) if (draw.key === index) this.setInput(draw.index, drawn(draw, values))
     const input = this.#inputs.get(index)
     if (!input) return
     if ('id' in input) this.#memory.values(input.id).set(values)
