@@ -132,6 +132,42 @@ describe('the studio', () => {
     expect(entropy).toBeLessThan(2.5)
   }, 120_000)
 
+  it('turns a picture into a density', async () => {
+    const page = await studio('?steps=200')
+    await page.getByLabel('Distribution').selectOption('picture')
+    // a dark bar at the left of white paper
+    const png = await page.evaluate(() => {
+      const canvas = document.createElement('canvas')
+      Object.assign(canvas, { width: 80, height: 60 })
+      const context = canvas.getContext('2d')!
+      context.fillStyle = 'white'
+      context.fillRect(0, 0, 80, 60)
+      context.fillStyle = 'black'
+      context.fillRect(10, 10, 10, 40)
+      return canvas.toDataURL('image/png').split(',')[1]!
+    })
+    const file = { name: 'bar.png', mimeType: 'image/png', buffer: Buffer.from(png, 'base64') }
+    await page.getByLabel(/Drop a picture/).setInputFiles(file)
+    await page.getByText('Dark is likely: bar.png.').waitFor()
+    await trained(page)
+    expect(await reading(page, 'step')).toBe(200)
+    await page.getByLabel(/Drop a picture/).setInputFiles({ ...file, name: 'no.png', buffer: Buffer.from('no') })
+    await expect
+      .poll(() => page.locator('.panels').getByRole('alert').textContent())
+      .toMatch(/no\.png: this file is not a picture/)
+  }, 120_000)
+
+  it('opens flights as a corner plot, and digits as images', async () => {
+    const page = await studio('?data=flights')
+    await page.getByRole('img', { name: 'Corner plot of delay (min), distance (mi), time (min)' }).waitFor()
+    await page.getByText('How columns become the flow’s inputs').click()
+    await page.getByText('whole numbers, dequantised').first().waitFor()
+    await page.getByLabel('Distribution').selectOption('digits')
+    await page.getByRole('img', { name: '72 images that the flow draws' }).waitFor()
+    await ready(page)
+    expect(page.url()).toContain('flow=realNVP')
+  }, 120_000)
+
   it('opens the model file that it saved with the same density', async () => {
     const page = await studio('?steps=150&data=pinwheel')
     await trained(page)
