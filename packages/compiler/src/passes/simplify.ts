@@ -5,6 +5,7 @@ import { broadcastView } from '../views.js'
 import { HOST } from './lower.js'
 import { withRows } from './lowering/products.js'
 import { Rewriter } from './rewrite.js'
+import { shrunk } from './shrink.js'
 
 /**
  * x + 0, x − 0, 1 · x, x / 1 and double negation are x, spread over the result's shape; the slope of a rectifier is told by what it gave, so
@@ -33,6 +34,8 @@ export function simplify(graph: Graph): Graph {
       rewriter.draft.nodes.push({ ...node, inputs: { x: { ...node.inputs.x!, value: told } } })
       return node.outputs.map((value) => ({ value, shape: rewriter.draft.values[value]!.shape }))
     }
+    const small = shrunk(node, rewriter)
+    if (small) return small
     if (node === given) return undefined
     rewriter.draft.nodes.push(node)
     return node.outputs.map((value) => ({ value, shape: rewriter.draft.values[value]!.shape }))
