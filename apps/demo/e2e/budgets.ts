@@ -1,5 +1,6 @@
 /** `npm run budgets`: builds the studio and measures what its budgets speak of; ends with 1 where one is exceeded. */
 import { readFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
@@ -55,68 +56,79 @@ const stepsMade = (page: Page): Promise<number> =>
     Number.parseInt(document.querySelector('[data-reading="step"]')?.textContent?.replaceAll(',', '') ?? '0', 10),
   )
 
-/** Seconds from asking for the page to the first step of training, with the button pressed as soon as it can be. */
-async function firstStep(): Promise<number> {
+/** Seconds from asking for the page until it can train, and until the first step, with the button pressed as soon as it can be. */
+async function firstStep(): Promise<{ ready: number; step: number }> {
   const open = await blank()
   const { page } = open
   const started = performance.now()
   await page.goto(site.address, { waitUntil: 'commit' })
-  await page.evaluate(
-    () =>
-      new Promise<void>((resolve) => {
-        const look = (): void => {
-          const button = document.querySelector<HTMLButtonElement>('.transport .primary')
-          const step = document.querySelector('[data-reading="step"]')?.textContent
-          if (step && !/^0\b/.test(step)) {
-            resolve()
-            return
+  const until = (what: 'ready' | 'stepped') =>
+    page.evaluate(
+      (goal) =>
+        new Promise<void>((resolve) => {
+          const look = (): void => {
+            const button = document.querySelector<HTMLButtonElement>('.transport .primary')
+            const step = document.querySelector('[data-reading="step"]')?.textContent
+            if (goal === 'ready' && button && !button.disabled) {
+              button.click()
+              resolve()
+            } else if (goal === 'stepped' && step && !/^0\b/.test(step)) resolve()
+            else requestAnimationFrame(look)
           }
-          if (button && !button.disabled && button.textContent?.includes('Train')) button.click()
-          requestAnimationFrame(look)
-        }
-        look()
-      }),
-  )
-  const seconds = (performance.now() - started) / 1000
+          look()
+        }),
+      what,
+    )
+  await until('ready')
+  const ready = (performance.now() - started) / 1000
+  await until('stepped')
+  const step = (performance.now() - started) / 1000
   await open.close()
-  return seconds
+  return { ready, step }
 }
 
-/** Milliseconds of the longest task and the longest gap between two frames while a flow is trained. */
-async function longestFrame(): Promise<{ task: number; gap: number; frames: number; steps: number }> {
+/** An event of Chromium's trace; times in microseconds, `tdur` that of the processor, which other programs do not lengthen. */
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  readonly dur?: number
+  readonly tdur?: number
+  readonly args?: { readonly name?: string }
+}
+
+/** Milliseconds of the page's longest task while a flow is trained, of the processor and by the clock, and the frames shown. */
+async function longestTask(): Promise<{ processor: number; clock: number; frames: number; steps: number }> {
   const open = await blank()
   const { page } = open
   await page.goto(site.address)
   await trainButton(page).click()
   await page.waitForFunction(() => !/^0\b/.test(document.querySelector('[data-reading="step"]')?.textContent ?? '0'))
   const before = await stepsMade(page)
-  const found = await page.evaluate(
+  await browser.startTracing(page, { categories: ['toplevel'] })
+  const frames = await page.evaluate(
     (seconds) =>
-      new Promise<{ task: number; gap: number; frames: number }>((resolve) => {
-        let [task, gap, frames] = [0, 0, 0]
-        const observer = new PerformanceObserver((list) => {
-          for (const entry of list.getEntries()) task = Math.max(task, entry.duration)
-        })
-        observer.observe({ type: 'longtask' })
+      new Promise<number>((resolve) => {
+        let frames = 0
         const started = performance.now()
-        let last = started
         requestAnimationFrame(function frame(now) {
-          if (frames > 0) gap = Math.max(gap, now - last)
-          last = now
           frames += 1
-          if (now - started < 1000 * seconds) {
-            requestAnimationFrame(frame)
-            return
-          }
-          observer.disconnect()
-          resolve({ task, gap, frames })
+          if (now - started < 1000 * seconds) requestAnimationFrame(frame)
+          else resolve(frames)
         })
       }),
     TRAINING_SECONDS,
   )
+  const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] }
   const steps = (await stepsMade(page)) - before
   await open.close()
-  return { ...found, steps }
+  const thread = ({ pid, tid }: TraceEvent): string => `${pid} ${tid}`
+  const main = new Set(
+    trace.traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(thread),
+  )
+  const tasks = trace.traceEvents.filter((event) => event.name.endsWith('RunTask') && main.has(thread(event)))
+  const longest = (of: 'dur' | 'tdur'): number => Math.max(0, ...tasks.map((task) => task[of] ?? 0)) / 1000
+  return { processor: longest('tdur'), clock: longest('dur'), frames, steps }
 }
 
 let within = true
@@ -124,8 +136,8 @@ try {
   const scripts = await initialScripts()
   // the second visit of a process is not held up by what the system loads for the first
   await firstStep()
-  const seconds = await firstStep()
-  const frame = await longestFrame()
+  const first = await firstStep()
+  const task = await longestTask()
   const budgets: Budget[] = [
     {
       what: 'JavaScript of the page until it can train, gzipped (the worker’s apart)',
@@ -133,8 +145,13 @@ try {
       unit: 'kB',
       most: 250,
     },
-    { what: 'from opening to the first step of training', found: seconds, unit: 's', most: 2 },
-    { what: `longest task of the page in ${TRAINING_SECONDS} s of training`, found: frame.task, unit: 'ms', most: 50 },
+    { what: 'from opening to the first step of training', found: first.step, unit: 's', most: 2 },
+    {
+      what: `longest task of the page in ${TRAINING_SECONDS} s of training, of the processor`,
+      found: task.processor,
+      unit: 'ms',
+      most: 50,
+    },
   ]
   for (const { what, found, unit, most } of budgets) {
     within &&= found <= most
@@ -143,9 +160,10 @@ try {
     )
   }
   console.log(`        JavaScript of the worker, gzipped: ${scripts.worker.toFixed(0)} kB`)
-  console.log(
-    `        ${frame.frames} frames, the longest gap between two ${frame.gap.toFixed(0)} ms; ${frame.steps} steps meanwhile (tasks below 50 ms are not reported by browsers)`,
-  )
+  console.log(`        of that until the page can train: ${first.ready.toFixed(2)} s`)
+  console.log(`        that task by the clock, while other programs run: ${task.clock.toFixed(0)} ms`)
+  console.log(`        ${task.frames} frames and ${task.steps} steps of training in those ${TRAINING_SECONDS} s`)
+  console.log(`        programs that want a processor, of ${cpus().length}: ${loadavg()[0]!.toFixed(1)} (load average)`)
 } finally {
   await browser.close()
   await site.close()
