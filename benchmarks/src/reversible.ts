@@ -1,5 +1,5 @@
 import { compile, compileStep } from '@ebbflow/compiler'
-import { type Call, sizeOf, tensor, useBackend, valueAndGradients, withBackend } from '@ebbflow/core'
+import { type Call, tensor, useBackend, valueAndGradients, withBackend } from '@ebbflow/core'
 import { type CouplingRecipeOptions, type Flow, nsf, realNVP, toys } from '@ebbflow/flows'
 import { Adam, fit } from '@ebbflow/training'
 import * as tf from '@tensorflow/tfjs-core'
@@ -19,9 +19,9 @@ export interface Point {
   readonly model: string
   readonly layers: number
   readonly way: (typeof WAYS)[number]
-  /** Planned for all that lies between parameters and gradients, in bytes. */
+  /** Planned for what is computed of rows, in bytes. */
   readonly activations: number
-  /** Planned for parameters, gradients, those of parts of the batch too, and moments, in bytes. */
+  /** Planned for all else: parameters, moments, gradients, of each part of the batch too, and what depends on parameters alone; in bytes. */
   readonly lasting: number
   /** Processor time of a step in milliseconds. */
   readonly ms: number
@@ -70,8 +70,8 @@ async function measured(model: string, layers: number, rounds: number, seconds: 
       examples: [x],
     })
     const times: number[] = []
-    const lasting = lastingBytes(flow, step.parts)
-    return { way, error, step, times, lasting, activations: step.memoryBytes - lasting }
+    const { activationBytes: activations, memoryBytes } = step
+    return { way, error, step, times, activations, lasting: memoryBytes - activations }
   })
   // in turn, so that what else the machine does meets both alike
   for (let round = 0; round < rounds; round++)
@@ -106,13 +106,6 @@ function gradientsOf(flow: Flow, x: tf.Tensor, way: Point['way']): tf.Tensor[] {
   return gradients
 }
 
-/** Values, gradients, two moments, and the gradients of each part of a batch that is parted, in whole vectors of four. */
-const lastingBytes = (flow: Flow, parts: number): number =>
-  [...flow.trainable().values()].reduce(
-    (sum, { shape }) => sum + 16 * (parts > 1 ? 4 + parts : 4) * Math.ceil(sizeOf(shape) / 4),
-    0,
-  )
-
 /** The numbers of tensors, which are freed. */
 function numbersOf(tensors: readonly tf.Tensor[]): Float64Array {
   const numbers = Float64Array.from(tensors.flatMap((t) => Array.from(t.dataSync())))
@@ -128,7 +121,7 @@ function distance(a: Float64Array, b: Float64Array): number {
 /** One line a model and number of layers, the two ways beside each other. */
 export function reversibleText(points: readonly Point[]): string {
   const head = [
-    ...['model', 'layers', 'parameters, KiB'],
+    ...['model', 'layers', 'all else, KiB'],
     ...['activations, KiB', 'recomputed, KiB', 'step, ms', 'recomputed, ms', 'ratio', 'error', 'recomputed, error'],
   ]
   const kibi = (bytes: number): string => (bytes / 2 ** 10).toFixed(0)

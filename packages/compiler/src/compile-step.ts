@@ -233,6 +233,11 @@ export class CompiledStep {
     return this.#machine.description.plan.bytes
   }
 
+  /** Of these, what holds values that are computed of rows, and are gone after the step: what `reversible` calls keep small. */
+  get activationBytes(): number {
+    return this.#machine.activationBytes
+  }
+
   /** A table for people: nodes after each pass, what runs with the time of each kernel, and memory. Runs the program to time it. */
   explain(): string {
     return explain(this.#machine.description)

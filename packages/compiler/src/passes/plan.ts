@@ -7,6 +7,8 @@ import { inPlace, type Operation, type Repeated } from './fuse.js'
 export interface Plan {
   readonly address: ReadonlyMap<ValueId, number>
   readonly bytes: number
+  /** Of these, what holds values that share no place: what is given, constants and results. */
+  readonly lasting: number
   /** What the values would take without reuse. */
   readonly unshared: number
   /** Of the bodies of iterations. */
@@ -46,6 +48,7 @@ export function plan(
     end += bytesOf(value)
     unshared += bytesOf(value)
   }
+  const lastingBytes = end
   const holes = new Holes(end)
   const lastRead = new Map<ValueId, number>()
   for (const [i, operation] of operations.entries()) for (const value of readsOf(operation)) lastRead.set(value, i)
@@ -84,7 +87,7 @@ export function plan(
     unshared += own.unshared - bytes
     bytes = own.bytes
   }
-  return { address, bytes, unshared, bodies }
+  return { address, bytes, lasting: lastingBytes, unshared, bodies }
 }
 
 /** Whether a loop that is the last to read a value may write over it while it goes. */

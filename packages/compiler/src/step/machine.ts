@@ -20,6 +20,8 @@ export interface Machine {
   readonly description: Description
   /** Parts of the batch whose sums are added up. */
   readonly parts: number
+  /** Planned memory in bytes of what is computed of rows on the way to the sums over them, on all threads. */
+  readonly activationBytes: number
   setInput(index: number, values: ArrayLike<number>): void
   /** Computes loss, gradients and all other outputs, and tells the gradients' global norm when asked. */
   evaluate(): void

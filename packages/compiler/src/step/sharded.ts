@@ -36,6 +36,7 @@ export const isSummed = ({ graph, kinds }: RowAnalysis): boolean =>
 export class ShardedMachine implements Machine {
   readonly description: Description
   readonly parts: number
+  readonly activationBytes: number
   readonly #analysis: RowAnalysis
   readonly #memory: Memory
   readonly #inputs: ReadonlyMap<number, { readonly at: number } | { readonly id: ValueId }>
@@ -134,6 +135,7 @@ export class ShardedMachine implements Machine {
     this.#crew = threads && count > 1 ? new Crew(threads, job, this.#started, wasm) : undefined
     this.#analysis = analysis
     this.parts = lanes
+    this.activationBytes = count * size
     this.#regions = regions.bytes
     const batchAt = new Map(places.batch.map(({ id, at }) => [id, at]))
     this.#inputs = new Map(

@@ -32,6 +32,11 @@ export class WholeMachine implements Machine {
     return this.#program.built
   }
 
+  get activationBytes(): number {
+    const { bytes, lasting } = this.#program.built.plan
+    return bytes - lasting
+  }
+
   setInput(index: number, values: ArrayLike<number>): void {
     this.#program.setInput(index, values)
   }
