@@ -2,7 +2,7 @@ import { sameShape } from '@ebbflow/core'
 import { type Graph, mapInputs, type Node, type Use, type ValueId } from '../graph.js'
 import { HOST } from '../passes/lower.js'
 import { outermost, withRows } from './axis.js'
-import { attrsWithRows, type RowKind, type Rows, ruleFor, type Verdict } from './rules.js'
+import { attrsWithRows, type RowKind, type Rows, ruleFor, spread, type Verdict } from './rules.js'
 
 /** Which values of a graph depend on the rows of a batch, and how. */
 export interface RowAnalysis {
@@ -59,7 +59,7 @@ function verdictOf(node: Node, rows: Rows): Verdict {
   if (node.kernel === HOST && STATEFUL.has(`${node.attrs.kernel}`)) return plainly('mixed')
   if (given.has('mixed')) return plainly('mixed')
   if (given.has('sum') || given.has('after')) return plainly(given.has('rows') ? 'mixed' : 'after')
-  if (!given.has('rows')) return plainly('fixed')
+  if (!given.has('rows')) return spread(node, rows) ?? plainly('fixed')
   return ruleFor(node)?.(node, rows) ?? plainly('mixed')
 }
 
@@ -74,19 +74,22 @@ export function withRowCount({ graph, rows, kinds, verdicts }: RowAnalysis, to: 
     const at = kinds[use.value] === 'rows' ? outermost(use.shape, rows) : undefined
     return at ? { ...use, shape: withRows(use.shape, at.axis, rows, to) } : use
   }
-  return {
-    values: graph.values.map((value, id) => {
-      const at = kinds[id] === 'rows' ? outermost(value.shape, rows) : undefined
-      return at ? { ...value, shape: withRows(value.shape, at.axis, rows, to) } : value
-    }),
-    nodes: graph.nodes.map((node) => {
-      const { axes } = verdicts.get(node)!
-      const inputs = mapInputs(node, (use, name) => {
-        const axis = axes[name]
-        return axis === undefined ? use : { ...use, shape: withRows(use.shape, axis, rows, to) }
-      })
-      return Object.keys(axes).length > 0 ? { ...inputs, attrs: attrsWithRows(node, axes, rows, to) } : inputs
-    }),
-    outputs: graph.outputs.map(resized),
+  const values = graph.values.map((value, id) => {
+    const at = kinds[id] === 'rows' ? outermost(value.shape, rows) : undefined
+    return at ? { ...value, shape: withRows(value.shape, at.axis, rows, to) } : value
+  })
+  const along = (use: Use, axis: number): Use => {
+    const shape = withRows(use.shape, axis, rows, to)
+    const value = graph.values[use.value]!
+    // a number that fills a batch fills another
+    if (value.origin.kind !== 'filled') return { ...use, shape }
+    return { value: values.push({ ...value, shape }) - 1, shape }
   }
+  const nodes = graph.nodes.map((node) => {
+    const { axes } = verdicts.get(node)!
+    if (Object.keys(axes).length === 0) return node
+    const inputs = mapInputs(node, (use, name) => (axes[name] === undefined ? use : along(use, axes[name])))
+    return { ...inputs, attrs: attrsWithRows(node, axes, rows, to) }
+  })
+  return { values, nodes, outputs: graph.outputs.map(resized) }
 }

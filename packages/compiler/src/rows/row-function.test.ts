@@ -79,6 +79,33 @@ describe('a compiled function of rows', () => {
     module.dispose()
   })
 
+  test('runs kernels of the engine block by block, with numbers that fill a batch', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const f = (x: tf.Tensor): tf.Tensor => tf.add(tf.pow(tf.fill(x.shape, 1.5), x), tf.sin(x))
+    tf.tidy(() => {
+      const compiled = compile(f, Rng.seed(1).normal([40, 3]))
+      for (const rows of [1, 7, 100]) {
+        const x = Rng.seed(rows).normal([rows, 3])
+        expectClose(compiled(x), f(x))
+      }
+    })
+    expect(warn).toHaveBeenCalledTimes(1)
+    warn.mockRestore()
+  })
+
+  test('samples by the inverse of an autoregressive layer', () => {
+    const flow = maf({ dimensions: 3, layers: 2, hidden: [12, 12] }).init({ seed: 1 })
+    tf.tidy(() => {
+      const draw = vi.fn((z: tf.Tensor) => flow.fromLatent(z))
+      const compiled = compile(draw, Rng.seed(1).normal([20, 3]))
+      const calls = draw.mock.calls.length
+      const z = Rng.seed(2).normal([333, 3])
+      expectClose(compiled(z), flow.fromLatent(z))
+      expect(draw.mock.calls.length).toBe(calls)
+    })
+    flow.dispose()
+  })
+
   test('takes a context beside its rows', () => {
     const flow = nsf({ dimensions: 2, context: 3, layers: 1, hidden: [8] }).init({ seed: 1 })
     tf.tidy(() => {

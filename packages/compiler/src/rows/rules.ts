@@ -197,10 +197,61 @@ const ON_HOST = new Set(
   ].concat(['Selu', 'Sin', 'Sinh', 'Tan', 'BitwiseAnd', 'LogicalXor']),
 )
 
+type Attributes = Readonly<Record<string, unknown>>
+interface SweepPlan {
+  readonly context: number
+  readonly widths: readonly unknown[]
+}
+const planOf = (attrs: Attributes): SweepPlan => attrs.plan as SweepPlan
+const first = (count: number): string[] => Array.from({ length: count }, (_, i) => `${i}`)
+
+/** Kernels of our own that work row by row, and which of their inputs have rows. */
+const BY_ROWS: Readonly<Record<string, (attrs: Attributes) => readonly string[]>> = {
+  EbbflowAutoregressiveInverse: (attrs) => first(planOf(attrs).context > 0 ? 2 : 1),
+  EbbflowAutoregressiveTransposed: (attrs) => first(4 + planOf(attrs).widths.length - 1),
+  EbbflowMaskedConvolutionSolve: () => ['1'],
+}
+
+/** All inputs with rows have them in front, and so have the outputs. */
+const byRows =
+  (names: readonly string[]): RowRule =>
+  (node, rows) => {
+    const plain = (shape: Shape): boolean => isAt(outermost(shape, rows.rows), { axis: 0, each: 1 })
+    const fits = Object.entries(node.inputs).every(([name, use]) => {
+      const kind = rows.kindOf(use)
+      if (!names.includes(name)) return kind === 'fixed'
+      return (kind === 'rows' || repeats(use, 0, rows)) && !use.view && plain(use.shape)
+    })
+    if (!fits || !node.outputs.every((output) => plain(shapeOf(rows, output)))) return MIXED
+    return { kind: 'rows', axes: Object.fromEntries(names.map((name) => [name, 0])) }
+  }
+
+/**
+ * What is the same for every row may be written once for each all the same: a number that is spread over a batch. Undefined where a node of
+ * fixed inputs does nothing of the kind.
+ */
+export function spread(node: Node, rows: Rows): Verdict | undefined {
+  const shape = shapeOf(rows, node.outputs[0]!)
+  const at = outermost(shape, rows.rows)
+  if (!isElementwise(node.kernel) || at?.each !== 1) return undefined
+  const axes: Record<string, number> = {}
+  for (const [name, use] of Object.entries(node.inputs)) {
+    const axis = at.axis - (shape.length - use.shape.length)
+    if (axis < 0 || use.shape[axis] === 1) continue
+    if (!repeats(use, axis, rows)) return undefined
+    axes[name] = axis
+  }
+  return { kind: 'rows', axes }
+}
+
 /** The rule for a node; undefined where there is none, and rows must be taken for mixed. */
 export function ruleFor(node: Node): RowRule | undefined {
   if (isElementwise(node.kernel)) return elementwise
-  if (node.kernel === HOST) return ON_HOST.has(`${node.attrs.kernel}`) ? elementwise : undefined
+  if (node.kernel === HOST) {
+    const { kernel, attrs } = node.attrs as { kernel: string; attrs: Attributes }
+    const names = BY_ROWS[kernel]?.(attrs)
+    return names ? byRows(names) : ON_HOST.has(kernel) ? elementwise : undefined
+  }
   return RULES[node.kernel]
 }
 
