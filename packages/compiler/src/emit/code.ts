@@ -1,5 +1,5 @@
 /** WebAssembly instructions as nested lists of bytes, flattened once at the end. */
-export type Code = number | readonly Code[]
+export type Code = number | Uint8Array | readonly Code[]
 
 /** An unsigned number in LEB128. */
 export function unsigned(n: number): number[] {
@@ -26,14 +26,28 @@ export function signed(n: number): number[] {
   }
 }
 
-export function flatten(code: Code): number[] {
-  const out: number[] = []
+/** The bytes of code. */
+export function flatten(code: Code): Uint8Array<ArrayBuffer> {
+  let bytes = new Uint8Array(1024)
+  let size = 0
+  const grow = (by: number): void => {
+    if (size + by <= bytes.length) return
+    const larger = new Uint8Array(2 * (size + by))
+    larger.set(bytes)
+    bytes = larger
+  }
   const walk = (part: Code): void => {
-    if (typeof part === 'number') out.push(part)
-    else for (const inner of part) walk(inner)
+    if (typeof part === 'number') {
+      grow(1)
+      bytes[size++] = part
+    } else if (part instanceof Uint8Array) {
+      grow(part.length)
+      bytes.set(part, size)
+      size += part.length
+    } else for (const inner of part) walk(inner)
   }
   walk(code)
-  return out
+  return bytes.slice(0, size)
 }
 
 /** Value types. */

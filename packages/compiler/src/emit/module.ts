@@ -91,25 +91,23 @@ export class WasmModule {
     const exports = this.#functions.flatMap(({ exported }, i) =>
       exported === undefined ? [] : [[text(exported), 0, unsigned(i + 1)]],
     )
-    return Uint8Array.from(
-      flatten([
-        [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-        section(1, list(this.#types)),
-        section(
-          2,
-          list([
-            [text('env'), text('host'), 0, unsigned(this.#hostType)],
-            [text('env'), text('memory'), 2, limits],
-          ]),
-        ),
-        section(3, list(this.#functions.map(({ type }) => unsigned(type)))),
-        section(7, list(exports)),
-        section(
-          10,
-          list(this.#functions.map(({ locals, code }) => sized([list(locals.map((type) => [1, type])), code, 0x0b]))),
-        ),
-      ]),
-    )
+    return flatten([
+      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      section(1, list(this.#types)),
+      section(
+        2,
+        list([
+          [text('env'), text('host'), 0, unsigned(this.#hostType)],
+          [text('env'), text('memory'), 2, limits],
+        ]),
+      ),
+      section(3, list(this.#functions.map(({ type }) => unsigned(type)))),
+      section(7, list(exports)),
+      section(
+        10,
+        list(this.#functions.map(({ locals, code }) => sized([list(locals.map((type) => [1, type])), code, 0x0b]))),
+      ),
+    ])
   }
 
   /** The function for an operation, found again where the operation is linked another time, at other addresses. */
