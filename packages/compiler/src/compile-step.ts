@@ -312,7 +312,7 @@ export function compileStep(options: StepOptions): CompiledStep {
 /** Parts the batch where the step comes down to sums over its rows. */
 function machineMaker(source: StepSource, examples: readonly tf.Tensor[]): (threads?: ThreadPool) => Machine {
   const { rows = 0, regions } = source
-  const parting = partingOf(rows, regions.bytes)
+  const parting = partingOf(rows, (examples[0]?.size ?? 0) / Math.max(1, rows), regions.bytes)
   if (!parting) return () => new WholeMachine(source)
   const { graph, draws } = takeOutDraws(source.optimised.graph, rows, examples.length)
   const like = [...examples.keys()].filter((i) => examples[i]!.shape[0] === rows)

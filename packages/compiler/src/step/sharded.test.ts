@@ -232,13 +232,15 @@ test('a thread that is gone is an error; the parameters are those that were writ
 })
 
 test('a batch is parted by its size alone, into blocks that hold all rows', () => {
-  expect(partingOf(127, 0)).toBeUndefined()
-  expect(partingOf(128, 0)).toEqual({ lanes: 2, block: 64, blocks: 2, last: 64 })
-  expect(partingOf(256, 0)).toEqual({ lanes: 4, block: 64, blocks: 4, last: 64 })
-  expect(partingOf(256, 2 ** 20)).toEqual({ lanes: 2, block: 128, blocks: 2, last: 128 })
+  expect(partingOf(127, 2, 0)).toBeUndefined()
+  expect(partingOf(128, 2, 0)).toEqual({ lanes: 2, block: 64, blocks: 2, last: 64 })
+  expect(partingOf(256, 2, 0)).toEqual({ lanes: 4, block: 64, blocks: 4, last: 64 })
+  // rows of images are fewer
+  expect(partingOf(64, 784, 0)).toEqual({ lanes: 4, block: 16, blocks: 4, last: 16 })
+  expect(partingOf(256, 2, 2 ** 20)).toEqual({ lanes: 2, block: 128, blocks: 2, last: 128 })
   fc.assert(
     fc.property(fc.integer({ min: 256, max: 1e7 }), (rows) => {
-      const { lanes, block, blocks, last } = partingOf(rows, 2 ** 20 * (rows % 2))!
+      const { lanes, block, blocks, last } = partingOf(rows, 2, 2 ** 20 * (rows % 2))!
       expect((blocks - 1) * block + last).toBe(rows)
       expect(last).toBeGreaterThan(0)
       expect(last).toBeLessThanOrEqual(block)
