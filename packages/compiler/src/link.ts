@@ -12,15 +12,13 @@ import {
 import { type IterateSpec, iterateFunction } from './emit/iterate.js'
 import { type LoopSpec, loopFunction } from './emit/loop.js'
 import { matmulFunction } from './emit/matmul.js'
-import type { MatmulSpec } from './emit/matmul-spec.js'
 import type { WasmModule } from './emit/module.js'
 import { fillOf, type Graph, type Node, stridesOf, type Use, type View, viewOf } from './graph.js'
-import { withLongAxis } from './loop-axes.js'
 import { iterationOf } from './loops.js'
 import type { FusedLoop, Operation, Repeated } from './passes/fuse.js'
 import { HOST } from './passes/lower.js'
 import type { Plan } from './passes/plan.js'
-import { productLayout } from './product-layout.js'
+import { loopSpec, matmulSpec } from './specs.js'
 import { collapse } from './views.js'
 
 /** Calls in one function of the driver: a longer one would take its compiler long. */
@@ -94,33 +92,10 @@ class Linker {
     const results = reduce ? shape.filter((_, i) => !reduce.axes[i]) : shape
     if (sizeOf(results) === 0) return []
     return call(
-      this.#module.once(operation, () => loopFunction(this.#module, this.#loopSpec(operation))),
+      this.#module.once(operation, () => loopFunction(this.#module, loopSpec(this.#graph, operation))),
       ...leaves.map(({ value, view }) => this.#at(value, view)),
       ...outputs.map(({ value }) => this.#at(value)),
     )
-  }
-
-  #loopSpec({ shape, leaves, steps, outputs, reduce }: FusedLoop): LoopSpec {
-    const outputStrides = reduce ? reducedStrides(shape, reduce.axes) : stridesOf(shape)
-    const collapsed = collapse(
-      shape,
-      [...leaves.map(({ view }) => view.strides), ...outputs.map(() => outputStrides)],
-      (outer, inner) => !reduce || reduce.axes[outer] === reduce.axes[inner],
-    )
-    const axes = withLongAxis(collapsed, steps, reduce?.axes)
-    const dtype = (value: number) => this.#graph.values[value]!.dtype
-    return {
-      sizes: axes.sizes,
-      leaves: leaves.map(({ value }, i) => ({ strides: axes.strides[i]!, dtype: dtype(value) })),
-      steps,
-      outputs: outputs.map(({ value, ref }, i) => ({
-        ref,
-        strides: axes.strides[leaves.length + i]!,
-        dtype: dtype(value),
-      })),
-      padded: true,
-      ...(reduce && { reduce: { kind: reduce.kind, axes: axes.axis.map((axis) => reduce.axes[axis]!) } }),
-    }
   }
 
   /** Runs a body until every row is done, or as often as it may. */
@@ -198,32 +173,13 @@ class Linker {
     const leaves = loop?.leaves ?? []
     const outputs = loop?.outputs.map(({ value }) => value) ?? [output!]
     return call(
-      this.#module.once(loop ?? node, () => matmulFunction(this.#module, this.#matmulSpec(node, loop))),
+      this.#module.once(loop ?? node, () => matmulFunction(this.#module, matmulSpec(this.#graph, node, loop))),
       this.#at(a!.value, viewOf(a!)),
       this.#at(b!.value, viewOf(b!)),
       ...leaves.map(({ value, view }) => this.#at(value, view)),
       ...outputs.map((value) => this.#at(value)),
       ...(table ? [this.#at(table.value)] : []),
     )
-  }
-
-  #matmulSpec({ inputs: { a, b, table }, attrs, outputs: [output] }: Node, loop?: FusedLoop): MatmulSpec {
-    const { shape } = this.#graph.values[output!]!
-    const leaves = loop?.leaves ?? []
-    const dtype = (value: number) => this.#graph.values[value]!.dtype
-    const depth = (attrs.depth as number | undefined) ?? 1
-    const { epilogue, ...layout } = productLayout(a!, b!, shape, depth, leaves, !loop && !table)
-    return {
-      ...layout,
-      ...(table && { table: attrs.table as 'depth' | 'rows' }),
-      ...(loop && {
-        epilogue: {
-          leaves: leaves.map(({ value }, i) => ({ ...epilogue[i]!, dtype: dtype(value) })),
-          steps: loop.steps,
-          outputs: loop.outputs.map(({ value, ref }) => ({ ref, dtype: dtype(value) })),
-        },
-      }),
-    }
   }
 
   #join({ inputs, attrs, outputs: [output] }: Node): Code {
@@ -262,10 +218,4 @@ class Linker {
       this.#at(to, view),
     )
   }
-}
-
-/** Strides of a result from which the reduced axes are gone. */
-function reducedStrides(shape: Shape, axes: readonly boolean[]): number[] {
-  const kept = stridesOf(shape.map((size, i) => (axes[i] ? 1 : size)))
-  return kept.map((stride, i) => (axes[i] ? 0 : stride))
 }
