@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks'
 import { Button } from '../../ui/button.js'
 import { Slider } from '../../ui/slider.js'
 import { carry, exactJacobian, useReady } from '../flow/engine.js'
+import { calm } from '../frame/motion.js'
 import { Announce, Choices, Columns, MatrixView, Prose, Readout, Widget } from '../frame/parts.js'
 import { Scroll } from '../frame/scroll.js'
 import { scientific, show } from '../frame/show.js'
@@ -80,7 +81,7 @@ export function LayersPage() {
                         class="link"
                         onClick={() => {
                           choose(each)
-                          document.querySelector('.widget')?.scrollIntoView({ behavior: 'smooth' })
+                          document.querySelector('.widget')?.scrollIntoView({ behavior: calm() ? 'auto' : 'smooth' })
                         }}
                       >
                         {name}

@@ -145,8 +145,9 @@ function pressed(scales: Scales, onPoint: (at: Point) => void) {
   }
 }
 
-/** Steps of 1, 2 or 5 times a power of ten, at most `most` of them. */
+/** Steps of 1, 2 or 5 times a power of ten, about `most` of them; none for an axis that goes down, as those of lists do. */
 export function ticksOf([from, to]: Point, most: number): number[] {
+  if (!(to > from)) return []
   const rough = (to - from) / Math.max(1, most)
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough * 0.999)!
