@@ -4,6 +4,8 @@ import { type Description, optimise } from './build.js'
 import type { Numbers } from './memory.js'
 import { Program, verify } from './program.js'
 import type { Recording } from './record.js'
+import { analyseRows, isRowWise } from './rows/analyse.js'
+import { drawn, rowsDrawn, takeOutDraws } from './rows/draws.js'
 import { recordRows } from './rows/record-rows.js'
 import { RowFunction } from './rows/row-function.js'
 import type { ThreadPool } from './threads/pool.js'
@@ -39,6 +41,9 @@ export function accepting(
     })
   }
 }
+
+/** Fewer rows that are drawn are computed at once. */
+const FEWEST_DRAWN = 128
 
 const numbersOf = (tensor: tf.Tensor): Numbers => tensor.dataSync() as Numbers
 
@@ -77,7 +82,8 @@ export function variantFor(
   }
   const recording = trace(fn, examples, first)
   try {
-    return { accepts: accepting(examples), program: onWhole(fn, recording, examples) }
+    const program = overDraws(fn, recording, examples, threads) ?? onWhole(fn, recording, examples)
+    return { accepts: accepting(examples), program }
   } finally {
     tf.dispose(recording.results)
   }
@@ -91,6 +97,36 @@ const overRows = (program: RowFunction, batched: number): Runnable => ({
   run: (inputs) => program.run(inputs.map(numbersOf), inputs[batched]!.shape[0]!),
   dispose: () => program.dispose(),
 })
+
+/** A program for blocks of the rows that are drawn from a key, as a sampler's are: the noise is drawn beside it, row after row. */
+function overDraws(
+  fn: ListFunction,
+  { graph: recorded, variables, results }: Recording,
+  examples: readonly tf.Tensor[],
+  threads?: ThreadPool,
+): Runnable | undefined {
+  const { graph: whole, passes } = optimise(recorded)
+  const rows = rowsDrawn(whole)
+  if (rows === undefined || rows < FEWEST_DRAWN) return undefined
+  const { graph, draws } = takeOutDraws(whole, rows, examples.length)
+  const like = [...examples.keys()].filter((i) => examples[i]!.shape[0] === rows)
+  const analysis = analyseRows(graph, rows, new Set([...like, ...draws.map(({ index }) => index)]))
+  if (!isRowWise(analysis)) return undefined
+  const program = new RowFunction({ analysis, variables, passes }, rows, threads)
+  const run = (inputs: readonly tf.Tensor[]): tf.Tensor[] => {
+    const given = inputs.map(numbersOf)
+    return program.run([...given, ...draws.map((draw) => drawn(draw, given[draw.key]!))], rows)
+  }
+  check(run(examples), results, () => besideOf(fn, examples))
+  return {
+    description: program.description,
+    get stale() {
+      return program.stale
+    },
+    run,
+    dispose: () => program.dispose(),
+  }
+}
 
 function check(
   results: readonly tf.Tensor[],

@@ -93,6 +93,28 @@ describe('a compiled function of rows', () => {
     warn.mockRestore()
   })
 
+  test('samples from a key, block by block', () => {
+    const flow = realNVP({ dimensions: 2, layers: 2, hidden: [8] }).init({ seed: 1 })
+    const sample =
+      (rows: number) =>
+      (key: tf.Tensor): tf.Tensor =>
+        flow.sample([rows], { rng: Rng.fromKey(key) })
+    tf.tidy(() => {
+      const key = tf.tensor1d([1, 2], 'int32')
+      const [few, many] = [8192, 16384].map((rows) => compile(sample(rows), key))
+      for (const words of [
+        [3, 4],
+        [-5, 6],
+      ]) {
+        const other = tf.tensor1d(words, 'int32')
+        expectClose(few!(other), sample(8192)(other))
+        expect(values(many!(other)).slice(0, 2 * 8192)).toEqual(values(few!(other)))
+      }
+      expect(many!.memoryBytes).toBe(few!.memoryBytes)
+    })
+    flow.dispose()
+  })
+
   test('samples by the inverse of an autoregressive layer', () => {
     const flow = maf({ dimensions: 3, layers: 2, hidden: [12, 12] }).init({ seed: 1 })
     tf.tidy(() => {

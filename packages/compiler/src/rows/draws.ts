@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Graph, Node } from '../graph.js'
 import { HOST } from '../passes/lower.js'
 
-/** Noise for each row of a batch, which is drawn beside the program and given to it as the batch itself is. */
+/** Noise for each row of a batch or of a sample, which is drawn beside the program and given to it as the batch itself is. */
 export interface Draw {
   readonly node: Node
   /** The input that it has its key from. */
@@ -13,6 +13,14 @@ export interface Draw {
 
 const RANDOM = 'EbbflowRandom'
 
+const isDraw = (node: Node): boolean => node.kernel === HOST && node.attrs.kernel === RANDOM
+
+/** The rows of the first noise in a graph. */
+export function rowsDrawn({ nodes, values }: Graph): number | undefined {
+  const node = nodes.find(isDraw)
+  return node && values[node.outputs[0]!]!.shape[0]
+}
+
 /** Takes the noise out of a graph of so many inputs that is drawn for each row from a key that is an input. */
 export function takeOutDraws(graph: Graph, rows: number, inputs: number): { graph: Graph; draws: readonly Draw[] } {
   const draws: Draw[] = []
@@ -22,8 +30,7 @@ export function takeOutDraws(graph: Graph, rows: number, inputs: number): { grap
     const [key] = Object.values(node.inputs)
     const origin = key && !key.view ? graph.values[key.value]!.origin : undefined
     const value = graph.values[output!]!
-    const each = node.kernel === HOST && node.attrs.kernel === RANDOM && value.shape[0] === rows
-    if (!each || origin?.kind !== 'input') return true
+    if (!isDraw(node) || value.shape[0] !== rows || origin?.kind !== 'input') return true
     const index = inputs + draws.length
     draws.push({ node, key: origin.index, index })
     values[output!] = { ...value, origin: { kind: 'input', index } }
