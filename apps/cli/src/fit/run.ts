@@ -93,6 +93,7 @@ async function train(flow: Flow, prepared: Prepared, job: FitJob, signal: AbortS
       ...(steps === undefined ? {} : { steps }),
       ...(job.maxSeconds === undefined ? {} : { maxSeconds: job.maxSeconds }),
       ...(job.patience === undefined ? {} : { patience: job.patience }),
+      ...(job.engine === undefined ? {} : { engine: job.engine }),
       batchSize: batchOf(job, prepared),
       learningRate: job.learningRate,
       schedule: schedules.cosine(),

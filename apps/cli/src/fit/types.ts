@@ -1,5 +1,5 @@
 import type { BackendName } from '@ebbflow/core'
-import type { ColumnChoice, FitResult } from '@ebbflow/training'
+import type { ColumnChoice, Engine, FitResult } from '@ebbflow/training'
 import type { RecipeName, RecipeSizes } from '../recipes.js'
 
 /** What is to be fitted, how, and what is to be written. */
@@ -19,6 +19,8 @@ export interface FitJob {
   readonly patience?: number
   readonly seed: number | string
   readonly backend: BackendName
+  /** How steps run. Default `auto`. */
+  readonly engine?: Engine
   readonly model: string
   readonly picture?: string
   readonly samples?: { readonly path: string; readonly count: number }
