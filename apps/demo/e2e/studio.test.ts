@@ -272,6 +272,26 @@ describe('the studio', () => {
     ])
   }, 120_000)
 
+  it('follows the address, and keeps its flow while the lecture is read', async () => {
+    const page = await studio('?data=rings&steps=100')
+    await trained(page)
+    const navigation = page.getByRole('navigation', { name: 'Main' })
+    await navigation.getByRole('link', { name: 'Lecture' }).click()
+    await page.getByRole('heading', { level: 1 }).first().waitFor()
+    await navigation.getByRole('link', { name: 'Studio' }).click()
+    await ready(page)
+    expect(await reading(page, 'step')).toBe(100)
+    await expect.poll(() => page.url()).toContain('data=rings')
+    await page.evaluate(() => {
+      location.hash = '#/studio?data=spirals&flow=maf&layers=2'
+    })
+    await expect.poll(() => page.getByLabel('Distribution').inputValue()).toBe('spirals')
+    await expect.poll(() => reading(page, 'step')).toBe(0)
+    await ready(page)
+    expect(await page.getByLabel('Flow', { exact: true }).inputValue()).toBe('maf')
+    await expect.poll(() => page.locator('.logdets li').count(), { timeout: 20_000 }).toBe(2)
+  }, 90_000)
+
   it('works without a network after the first visit', async () => {
     const page = await studio()
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))

@@ -1,4 +1,6 @@
+import { effect, untracked } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { route } from '../app/router.js'
 import { CornerPlot } from './corner-plot.js'
 import { DataPanel } from './data-panel.js'
 import { ImagesView } from './images-view.js'
@@ -14,7 +16,7 @@ import { TakeView } from './take-view.js'
 import { TrainingPanel } from './training-panel.js'
 import { Transport } from './transport.js'
 import { VerifyView } from './verify-view.js'
-import { beginVisit } from './visit.js'
+import { beginVisit, followAddress } from './visit.js'
 
 /** What suits the data: pictures of the plane, of images, or of many columns. */
 function See() {
@@ -27,6 +29,10 @@ function See() {
 export function Studio() {
   useEffect(() => {
     void beginVisit()
+    return effect(() => {
+      void route.value
+      untracked(() => void followAddress())
+    })
   }, [])
   // Jacobians of images are too large to look at
   const many = !planar.value && !source.value?.side

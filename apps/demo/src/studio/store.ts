@@ -162,16 +162,28 @@ export async function play(): Promise<void> {
 }
 
 export async function pause(): Promise<void> {
-  await worker().ask('pause', null)
+  await worker()
+    .ask('pause', null)
+    .catch((error: Error) => fail(error.message))
 }
 
 /** One step. */
 export async function stepOnce(): Promise<void> {
-  const made = await worker().ask('step', training())
-  batch(() => {
-    progress.value = made
-    history.value = extended(history.value, made)
-    phase.value = 'ready'
-    version.value++
-  })
+  try {
+    const made = await worker().ask('step', training())
+    batch(() => {
+      progress.value = made
+      history.value = extended(history.value, made)
+      phase.value = 'ready'
+      version.value++
+    })
+  } catch (error) {
+    fail((error as Error).message)
+  }
+}
+
+/** Takes over settings that came by the address. */
+export async function follow(next: Settings): Promise<void> {
+  settings.value = next
+  await reopen()
 }

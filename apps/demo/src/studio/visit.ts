@@ -6,7 +6,7 @@ import { type Kept, keepVisit, lastVisit } from './kept.js'
 import { latest } from './latest.js'
 import { readSettings, writeSettings } from './settings.js'
 import { drawing, isHere, picture, table } from './sources.js'
-import { history, imported, open, opened, phase, progress, settings, stepNow, worker } from './store.js'
+import { follow, history, imported, open, opened, phase, progress, settings, stepNow, worker } from './store.js'
 
 /** Milliseconds between two checkpoints while training. */
 const BREAK = 3000
@@ -20,6 +20,19 @@ export async function beginVisit(): Promise<void> {
   if (model !== undefined) await openLink(model)
   else await openLast(own)
   keepOn()
+}
+
+/** Follows the address where it changes under the studio: a link to other settings, a model, or just back to the studio. */
+export async function followAddress(): Promise<void> {
+  const { page, parameters } = route.value
+  if (page !== 'studio' || !opened.value) return
+  const { model, ...own } = parameters
+  if (model !== undefined) {
+    settings.value = readSettings(own)
+    await openLink(model)
+  } else if (Object.keys(own).length === 0) setParameters(writeSettings(settings.value))
+  else if (JSON.stringify(writeSettings(readSettings(own))) !== JSON.stringify(writeSettings(settings.value)))
+    await follow(readSettings(own))
 }
 
 async function openLink(model: string): Promise<void> {

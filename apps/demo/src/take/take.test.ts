@@ -76,6 +76,11 @@ describe.each(Object.entries(models))('what is taken away of a %s', (kind, model
     expect(second.opened().step).toBe(1)
     for (let i = 0; i < 2; i++) await second.trainer.once(settings)
     expect([...second.logProb(places)]).toEqual([...whole.logProb(places)])
+    // what is kept in the midst of training has the moments of its step
+    await first.trainer.start({ ...settings, steps: 100_000 })
+    await expect.poll(() => first.trainer.step, { timeout: 20_000 }).toBeGreaterThan(3)
+    const { step, optimiser } = await first.checkpoint()
+    expect(optimiser?.step).toBe(step)
     for (const session of [whole, first, second]) await session.close()
   })
 })

@@ -1,5 +1,5 @@
 import type { Flow } from '@ebbflow/flows'
-import { fit, type OptimiserState } from '@ebbflow/training'
+import { Adam, fit, type OptimiserState } from '@ebbflow/training'
 import type { Prepared } from './data.js'
 import type { Programs } from './programs.js'
 import type { Message, Progress, Training } from './protocol.js'
@@ -10,8 +10,9 @@ const LOOK = 600
 
 /** Trains one flow on one set of rows, with pauses. */
 export class Trainer {
-  step: number
-  optimiser: OptimiserState | undefined
+  readonly #adam = new Adam()
+  /** Steps that another optimiser made. */
+  readonly #before: number
   #held: number | undefined
   #abort: AbortController | undefined
   #running: Promise<void> = Promise.resolve()
@@ -25,9 +26,19 @@ export class Trainer {
     readonly say: (message: Message) => void,
     from: { step: number; optimiser: OptimiserState | undefined } = { step: 0, optimiser: undefined },
   ) {
-    this.step = from.step
-    this.optimiser = from.optimiser
+    this.#before = from.step - (from.optimiser?.step ?? 0)
+    if (from.optimiser) this.#adam.load(from.optimiser)
     this.#last = { step: this.step, trainNll: Number.NaN, heldNll: undefined, rate: 0, eta: 0 }
+  }
+
+  /** Steps made, as the parameters show them; reports of progress come later. */
+  get step(): number {
+    return this.#before + this.#adam.step
+  }
+
+  /** What Adam has gathered so far, also while training. */
+  get optimiser(): OptimiserState {
+    return this.#adam.state()
   }
 
   get running(): boolean {
@@ -72,10 +83,9 @@ export class Trainer {
       ...{ steps, learningRate, batchSize, engine, seed: this.seed, startStep: this.step, clipNorm: 5 },
       // one stretch a report keeps the mean fresh
       validateEvery: 50,
-      ...(this.optimiser && { optimiserState: this.optimiser }),
+      optimiser: this.#adam,
       ...(signal && { signal }),
       onProgress: ({ step, trainNll, rate, eta }) => {
-        this.step = step
         this.#last = {
           ...{ step, rate, eta, heldNll: this.#held },
           trainNll: trainNll - this.data.logDet.train,
@@ -91,8 +101,6 @@ export class Trainer {
         this.say({ kind: 'progress', progress: this.#last })
       },
     })
-    this.step = result.steps
-    this.optimiser = result.optimiser
     if (engine === 'eager') this.#look()
     return result.stopped
   }
