@@ -130,8 +130,20 @@ export function Densities() {
                   depends={`${prior}${state.view.value}`}
                 />
               ))}
-              <Dots points={draws.filter(({ y }) => y === 0).map((d) => d.x)} token="model" radius={1.8} />
-              <Dots points={draws.filter(({ y }) => y === 1).map((d) => d.x)} token="data" radius={1.8} />
+              <Dots
+                points={draws.filter(({ y }) => y === 0).map((d) => d.x)}
+                token="model"
+                radius={2.4}
+                opacity={0.9}
+                ring
+              />
+              <Dots
+                points={draws.filter(({ y }) => y === 1).map((d) => d.x)}
+                token="data"
+                radius={2.4}
+                opacity={0.9}
+                ring
+              />
               <Handle at={x} onMove={(to) => (state.at.value = to)} label="The point x" token="text" />
             </Plane>
             <Legend

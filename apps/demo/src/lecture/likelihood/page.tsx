@@ -199,9 +199,9 @@ export function Likelihood() {
       </Prose>
       <Widget
         title="The log-likelihood of every μ and σ"
-        hint="Darker is higher. Press anywhere to start from there, then climb."
+        hint="The bluer, the higher. Press anywhere to start from there, then climb."
       >
-        <Columns>
+        <div class="narrow">
           <Plane
             x={LINE}
             y={[0, 4]}
@@ -253,7 +253,7 @@ export function Likelihood() {
               }}
             />
           </Plane>
-        </Columns>
+        </div>
       </Widget>
     </>
   )

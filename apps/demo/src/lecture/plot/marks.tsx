@@ -91,11 +91,14 @@ export function Dots({
   token = 'data',
   radius = 2.2,
   opacity = 0.65,
+  ring = false,
 }: {
   points: readonly Point[]
   token?: string
   radius?: number
   opacity?: number
+  /** A rim that keeps them apart from a ground of their own colour. */
+  ring?: boolean
 }) {
   const { x, y } = useScales()
   const d = points
@@ -105,7 +108,14 @@ export function Dots({
       return `M${(u - radius).toFixed(1)} ${v.toFixed(1)}a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0`
     })
     .join('')
-  return <path d={d} fill={`var(--${token})`} fill-opacity={opacity} />
+  return (
+    <path
+      d={d}
+      fill={`var(--${token})`}
+      fill-opacity={opacity}
+      {...(ring && { stroke: 'var(--surface)', 'stroke-width': 0.8 })}
+    />
+  )
 }
 
 /** Lines of a grid, each a list of points. */
