@@ -33,9 +33,10 @@ const MOST_PROGRAMS = 8
  * The function runs twice, for real, on the current backend, while what it does is recorded. It must be pure: of the same inputs, the
  * same outputs. Parameters that it reads are read anew at each call; other tensors that it closes over are taken as they are. Where each row of
  * its results comes from that row of its inputs alone, and it does the same to any number of them, the program is for a block of rows: it
- * takes any number, and its memory does not grow with them. Otherwise a call with other shapes makes another program. Where it cannot be compiled (an iterative solver whose course depends on data, the double-precision
- * backend, a call under a gradient tape), the function itself runs; that is said once. Its first result is checked against the
- * function's own.
+ * takes any number, and its memory does not grow with them. Otherwise a call with other shapes makes another program. Solvers repeat
+ * their steps within it until every row has converged. Where it cannot be compiled (a value that is read, or a size that depends on data,
+ * the double-precision backend, a call under a gradient tape), the function itself runs; that is said once. Its first result is checked
+ * against the function's own.
  *
  * @throws EbbflowError `unsupported`, naming the layer, for a function that differs from one call to the next.
  * @example
