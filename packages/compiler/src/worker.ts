@@ -45,11 +45,10 @@ class Thread {
         }
         const { exports } = new WebAssembly.Instance(module, { env: { memory, host } })
         this.#jobs.set(message.id, workOf(job, exports as Exports, memory))
-        this.#seen = message.command
-        control.take()
       }
-      // messages that were sent later are still to come, unless there is work already
-      if (message.command === control.command || control.job !== LEAVE) this.#serve()
+      this.#seen = message.command
+      control.take()
+      this.#serve()
     } catch (error) {
       control.fail(error instanceof Error ? error.message : String(error))
     }
@@ -88,11 +87,13 @@ async function parent(): Promise<Parent> {
   }
 }
 
-const port = await parent()
-let thread: Thread | undefined
-port.receive((message) => {
-  if (thread) return thread.take(message as Message)
-  thread = new Thread(message as Start)
-  port.postMessage('ready')
+// without an await here, which bundlers cannot put into every kind of file
+void parent().then((port) => {
+  let thread: Thread | undefined
+  port.receive((message) => {
+    if (thread) return thread.take(message as Message)
+    thread = new Thread(message as Start)
+    port.postMessage('ready')
+  })
+  port.postMessage('here')
 })
-port.postMessage('here')

@@ -137,7 +137,7 @@ export class RowProgram {
         return { memory, driver, first, rows: Math.min(block, to - first) }
       })
       for (const { memory, first, rows } of parts) this.#give(memory, inputs, first, rows)
-      if (active > 1) this.#crew!.run(active)
+      if (active > 1) execute(() => this.#crew!.run(active))
       else execute(this.#started.exports[parts[0]!.driver]!)
       for (const { memory, first, rows } of parts) this.#take(memory, results, first, rows)
     }

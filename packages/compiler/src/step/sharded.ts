@@ -183,8 +183,8 @@ export class ShardedMachine implements Machine {
 
   /** On all threads, or on this one alone: the numbers are the same. */
   #run(task: number, together: boolean): void {
-    if (together && this.#crew?.open) this.#crew.run(task)
-    else execute(() => this.#work.alone(task))
+    const crew = together && this.#crew?.open ? this.#crew : undefined
+    execute(() => (crew ? crew.run(task) : this.#work.alone(task)))
   }
 
   peek(i: number): Numbers {

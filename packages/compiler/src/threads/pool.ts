@@ -48,16 +48,18 @@ export class ThreadPool {
   load(job: Job, module: WebAssembly.Module, memory: WebAssembly.Memory, exports: Exports): Loaded {
     const id = this.#next
     this.#next += 1
-    this.#guarded(() => {
-      this.#send((command) => ({ kind: 'load', id, command, job, module, memory }))
-      this.#control.awaitTaken()
-    })
+    this.#guarded(() => this.#send((command) => ({ kind: 'load', id, command, job, module, memory })))
     return { id, work: workOf(job, exports, memory) }
   }
 
-  /** @internal Lets all threads forget a program. */
+  /** @internal Lets all threads forget a program; a pool that has failed keeps it until it is closed. */
   drop({ id }: Loaded): void {
-    if (!this.#closed && this.#control.failure === undefined) this.#send((command) => ({ kind: 'drop', id, command }))
+    if (this.#closed || this.#control.failure !== undefined) return
+    try {
+      this.#guarded(() => this.#send((command) => ({ kind: 'drop', id, command })))
+    } catch {
+      // the next run says what has failed
+    }
   }
 
   /** @internal Runs a program on all threads, this one included. */
@@ -75,9 +77,11 @@ export class ThreadPool {
     for (const hand of this.hands) hand.terminate()
   }
 
+  /** No order is given before the one before it has been followed by all. */
   #send(message: (command: number) => Message): void {
     this.#control.order(LEAVE)
     for (const hand of this.hands) hand.postMessage(message(this.#control.command))
+    this.#control.awaitTaken()
   }
 
   #guarded(work: () => void): void {
