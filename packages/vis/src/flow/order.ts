@@ -1,4 +1,9 @@
-import type { FlowLayerMap } from './layers.js'
+import type { LayerMap } from '../data/layers.js'
+
+interface Typed {
+  readonly type: string
+  readonly map: LayerMap
+}
 
 /** Types of layers that put values in another order and do nothing else. */
 const REORDERING = new Set(['permutation', 'reverse'])
@@ -7,11 +12,15 @@ const REORDERING = new Set(['permutation', 'reverse'])
  * Layers without those that only reorder the values of a vector; the others take and give values in the order that these have in the data,
  * so that stages show what layers do, and not what they are called.
  */
-export function inDataOrder(layers: readonly FlowLayerMap[], towards: 'data' | 'noise', width: number): FlowLayerMap[] {
+export function inDataOrder<Layer extends Typed>(
+  layers: readonly Layer[],
+  towards: 'data' | 'noise',
+  width: number,
+): Layer[] {
   /** Where each value of the data stands at the stage that has been come to, from the data on. */
   let places = Array.from({ length: width }, (_, i) => i)
   const fromData = towards === 'noise' ? layers : [...layers].reverse()
-  const kept: FlowLayerMap[] = []
+  const kept: Layer[] = []
   for (const layer of fromData) {
     if (!REORDERING.has(layer.type)) {
       kept.push({ ...layer, map: conjugated(layer.map, places, width) })
@@ -29,7 +38,7 @@ export function inDataOrder(layers: readonly FlowLayerMap[], towards: 'data' | '
   return towards === 'noise' ? kept : kept.reverse()
 }
 
-function conjugated(map: FlowLayerMap['map'], places: readonly number[], width: number): FlowLayerMap['map'] {
+function conjugated(map: LayerMap, places: readonly number[], width: number): LayerMap {
   if (places.every((at, i) => at === i)) return map
   return (rows, n) => {
     const own = new Float32Array(rows.length)
