@@ -42,6 +42,8 @@ export function setParameters(changes: Readonly<Record<string, string | undefine
   const merged = Object.entries({ ...current.value.parameters, ...changes })
   const parameters = Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== undefined))
   const next = { ...current.value, parameters }
-  history.replaceState(null, '', formatRoute(next))
+  const address = formatRoute(next)
+  if (address === formatRoute(current.value)) return
+  history.replaceState(null, '', address)
   current.value = next
 }

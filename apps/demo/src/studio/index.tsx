@@ -1,4 +1,4 @@
-import { effect, untracked } from '@preact/signals'
+import { effect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { route } from '../app/router.js'
 import { CornerPlot } from './corner-plot.js'
@@ -10,7 +10,7 @@ import { ModelPanel } from './model-panel.js'
 import { watchPictures } from './pictures.js'
 import { PointView } from './point-view.js'
 import { Stage } from './stage.js'
-import { failure, phase, planar, source } from './store.js'
+import { failure, opened, phase, planar, source } from './store.js'
 import './studio.css'
 import { TakeView } from './take-view.js'
 import { TrainingPanel } from './training-panel.js'
@@ -31,7 +31,10 @@ export function Studio() {
     void beginVisit()
     return effect(() => {
       void route.value
-      untracked(() => void followAddress())
+      // an address that changed while the flow was opened is followed then
+      void opened.value
+      // it may change the address itself, which an effect must not
+      queueMicrotask(() => void followAddress())
     })
   }, [])
   // Jacobians of images are too large to look at

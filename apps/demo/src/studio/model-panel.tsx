@@ -26,7 +26,8 @@ export function ModelPanel() {
       {recipe === STACK ? <StackEditor /> : <RecipeEditor />}
       {opened.value && (
         <p class="hint">
-          {opened.value.layers.length} layers, {opened.value.parameters.toLocaleString('en')} parameters
+          {opened.value.layers.length} {opened.value.layers.length === 1 ? 'layer' : 'layers'},{' '}
+          {opened.value.parameters.toLocaleString('en')} parameters
           {!opened.value.exact && '; its density is estimated'}
         </p>
       )}

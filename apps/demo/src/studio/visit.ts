@@ -1,8 +1,8 @@
-import { effect } from '@preact/signals'
+import { effect, untracked } from '@preact/signals'
 import { route, setParameters } from '../app/router.js'
 import { unpack } from '../take/link.js'
 import { toast } from '../ui/toast.js'
-import { type Kept, keepVisit, lastVisit } from './kept.js'
+import { keepVisit, lastVisit } from './kept.js'
 import { latest } from './latest.js'
 import { readSettings, writeSettings } from './settings.js'
 import { drawing, isHere, picture, table } from './sources.js'
@@ -35,15 +35,15 @@ export async function followAddress(): Promise<void> {
     await follow(readSettings(own))
 }
 
-async function openLink(model: string): Promise<void> {
+async function openLink(text: string): Promise<void> {
+  // the model may be trained on from here: the link is the page's no longer
+  setParameters({ model: undefined })
   try {
-    await open({ checkpoint: { model: await unpack(model), step: undefined, optimiser: undefined }, imported: true })
+    await open({ checkpoint: { model: await unpack(text), step: undefined, optimiser: undefined }, imported: true })
   } catch (error) {
     toast((error as Error).message, 'bad')
     await open()
   }
-  // the model may be trained on from here: then the link no longer is the page's
-  setParameters({ model: undefined })
 }
 
 async function openLast(own: Readonly<Record<string, string>>): Promise<void> {
@@ -71,31 +71,32 @@ let keeping = false
 function keepOn(): void {
   if (keeping) return
   keeping = true
-  const keep = latest(
-    async () => {
-      const reached = progress.value
-      if (!reached || phase.value === 'opening' || phase.value === 'failed') return
-      const { data } = settings.value
-      if (!isHere(data)) return
-      const kept: Kept = {
-        form: 1,
-        address: writeSettings(settings.value),
-        history: history.value,
-        progress: reached,
-        imported: imported.value,
-        drawing: data === 'drawn' ? drawing.value : undefined,
-        picture: data === 'picture' ? picture.value : undefined,
-        table: data === 'table' ? table.value : undefined,
-        checkpoint: await worker().ask('checkpoint', null),
-      }
-      // a flow that was opened meanwhile is not the one that was asked for
-      if ((kept.checkpoint.step ?? 0) >= reached.step) await keepVisit(kept)
-    },
-    () => (phase.value === 'training' ? BREAK : 0),
-  )
+  const whileTraining = latest(keep, () => BREAK)
   effect(() => {
     void progress.value
-    void phase.value
-    keep()
+    if (phase.value === 'training') whileTraining()
+    else untracked(() => void keep())
   })
+}
+
+/** Keeps the visit as it is now. */
+async function keep(): Promise<void> {
+  const reached = progress.value
+  const { data } = settings.value
+  if (!reached || phase.value === 'opening' || phase.value === 'failed' || !isHere(data)) return
+  const kept = {
+    form: 1 as const,
+    address: writeSettings(settings.value),
+    history: history.value,
+    progress: reached,
+    imported: imported.value,
+    drawing: data === 'drawn' ? drawing.value : undefined,
+    picture: data === 'picture' ? picture.value : undefined,
+    table: data === 'table' ? table.value : undefined,
+  }
+  // the session may be replaced meanwhile, and with it what is kept
+  const checkpoint = await worker()
+    .ask('checkpoint', null)
+    .catch(() => undefined)
+  if (checkpoint && (checkpoint.step ?? 0) >= reached.step) await keepVisit({ ...kept, checkpoint })
 }
