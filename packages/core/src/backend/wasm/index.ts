@@ -27,6 +27,7 @@ import { mod } from './kernels/mod.js'
 import { oneHot } from './kernels/oneHot.js'
 import { prelu } from './kernels/prelu.js'
 import { rectifiers } from './kernels/relu.js'
+import { samePadding } from './kernels/samePadding.js'
 import { selu } from './kernels/selu.js'
 import { sign } from './kernels/sign.js'
 import { sin } from './kernels/sin.js'
@@ -60,6 +61,7 @@ const mends: readonly Mend<BackendWasm>[] = [
   oneHot,
   prelu,
   ...rectifiers,
+  ...samePadding,
   selu,
   sign,
   sin,

@@ -118,6 +118,10 @@ export const convolutionCases: readonly KernelCase[] = [
   conv('same', [2, 4, 5, 3], [3, 3, 3, 4], 1, 'same'),
   conv('valid', [1, 5, 5, 2], [3, 2, 2, 3], 1, 'valid'),
   conv('strided', [1, 6, 5, 2], [3, 3, 2, 2], 2, 'same'),
+  conv('strided, padded along one axis', [2, 2, 4, 2], [2, 1, 2, 3], 2, 'same'),
+  // zeros around the image times weights that are not finite
+  { ...conv('strided, padded along the other', [2, 2, 3, 2], [1, 3, 2, 3], 2, 'same'), special: false },
+  conv('strided, padded along none', [2, 5, 4, 2], [1, 1, 2, 3], 3, 'same'),
   conv('1×1', [2, 3, 3, 4], [1, 1, 4, 4], 1, 'same'),
   conv('dilated', [1, 6, 6, 2], [2, 2, 2, 2], 1, 'valid', 2),
   {
@@ -189,6 +193,7 @@ export const convolutionCases: readonly KernelCase[] = [
   // an infinite weight on the zero padding is NaN where the padding is multiplied, and nothing where it is passed over
   { ...depthwise('same', [1, 4, 5, 3], [3, 3, 3, 2], 1, 'same'), special: false },
   depthwise('strided', [1, 5, 5, 2], [3, 3, 2, 1], 2, 'valid'),
+  depthwise('strided, padded along one axis', [2, 2, 4, 2], [2, 1, 2, 1], 2, 'same'),
   depthwise('dilated', [1, 6, 6, 2], [2, 2, 2, 1], 1, 'valid', 2),
   {
     kernel: 'FusedDepthwiseConv2D',
