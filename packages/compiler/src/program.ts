@@ -93,9 +93,9 @@ export class Program {
 }
 
 /** How far results may be from the engine's, relative to the largest of an output: conditioning may enlarge rounding by this much. */
-const TOLERANCE = 0.02
+const TOLERANCE = 0.005
 /** Outputs below this part of the largest of all may be nothing but rounding, as the gradient of what a normalisation takes away. */
-const FAINT = 2e-3
+const FAINT = 1e-4
 
 /** How often results may be from the engine's by as much as its own move where the inputs do by a few units in the last place. */
 const MOVES = 8
