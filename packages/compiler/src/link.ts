@@ -182,29 +182,39 @@ class Linker {
     )
   }
 
-  #join({ inputs, attrs, outputs: [output] }: Node): Code {
+  #join(node: Node): Code {
+    const { inputs, attrs, outputs } = node
+    const [output] = outputs
     const views = attrs.views as View[]
     const whole = this.#graph.values[output!]!.shape
     const fill = attrs.fill as number | undefined
     const code: Code[] = []
     if (fill === 0) code.push(fillBytes(this.#at(output!), i32(0), i32(4 * sizeOf(whole))))
     else if (fill !== undefined)
-      code.push(this.#copy(undefined, fill, whole, output!, { offset: 0, strides: stridesOf(whole) }, true))
+      code.push(this.#copy(node, undefined, fill, whole, { offset: 0, strides: stridesOf(whole) }, 0))
     for (const [i, use] of Object.values(inputs).entries())
-      code.push(this.#copy(use, fillOf(this.#graph, use) ?? 0, use.shape, output!, views[i]!, false))
+      code.push(this.#copy(node, use, fillOf(this.#graph, use) ?? 0, use.shape, views[i]!, 1 + i))
     return code
   }
 
-  /** Writes a use, or a number, to a view of a value. */
-  #copy(use: Use | undefined, fill: number, shape: Shape, to: number, view: View, padded: boolean): Code {
+  /** Writes a use, or a number, to a view of what a node gives: part 0 is what pads it. */
+  #copy(node: Node, use: Use | undefined, fill: number, shape: Shape, view: View, part: number): Code {
     if (sizeOf(shape) === 0) return []
-    const constant = !use || fillOf(this.#graph, use) !== undefined
+    const to = node.outputs[0]!
+    const from = !use || fillOf(this.#graph, use) !== undefined ? [] : [viewOf(use)]
+    return call(
+      this.#module.once(node, () => this.#copying(from, fill, shape, to, view, part === 0), part),
+      ...from.map((source) => this.#at(use!.value, source)),
+      this.#at(to, view),
+    )
+  }
+
+  #copying(from: readonly View[], fill: number, shape: Shape, to: number, view: View, padded: boolean): number {
+    const constant = from.length === 0
     const { dtype } = this.#graph.values[to]!
-    const from = constant ? [] : [viewOf(use)]
     const axes = collapse(shape, [...from.map(({ strides }) => strides), view.strides])
     const rows = { sizes: axes.sizes, from: axes.strides[0]!, to: axes.strides.at(-1)! }
-    if (!constant && copiesRows(rows))
-      return call(copyFunction(this.#module, rows), this.#at(use.value, from[0]), this.#at(to, view))
+    if (!constant && copiesRows(rows)) return copyFunction(this.#module, rows)
     const spec: LoopSpec = {
       sizes: axes.sizes,
       leaves: from.map(() => ({ strides: axes.strides[0]!, dtype })),
@@ -212,10 +222,6 @@ class Linker {
       outputs: [{ ref: constant ? { constant: fill } : { leaf: 0 }, strides: axes.strides.at(-1)!, dtype }],
       padded,
     }
-    return call(
-      loopFunction(this.#module, spec),
-      ...from.map((source) => this.#at(use!.value, source)),
-      this.#at(to, view),
-    )
+    return loopFunction(this.#module, spec)
   }
 }

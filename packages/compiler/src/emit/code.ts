@@ -69,11 +69,6 @@ function float64(x: number): number[] {
   return [0, 1, 2, 3, 4, 5, 6, 7].map((i) => bytesOf.getUint8(i))
 }
 
-function int32(x: number): number[] {
-  bytesOf.setInt32(0, x | 0, true)
-  return [0, 1, 2, 3].map((i) => bytesOf.getUint8(i))
-}
-
 // locals and control
 export const get = (local: number): Code => [0x20, unsigned(local)]
 export const set = (local: number, value: Code): Code => [value, 0x21, unsigned(local)]
@@ -115,6 +110,8 @@ export const times = (counter: number, count: number, body: Code): Code => [
 
 // four lanes
 const simd = (opcode: number): Code => [0xfd, unsigned(opcode)]
+const V128_CONST = simd(0x0c)
+const fourLanes = new DataView(new ArrayBuffer(16))
 const memory = (opcode: number, offset: number, align: number): Code => [simd(opcode), align, unsigned(offset)]
 export const load = (at: Code, offset = 0): Code => [at, memory(0x00, offset, 2)]
 export const loadSplat = (at: Code, offset = 0): Code => [at, memory(0x09, offset, 2)]
@@ -139,14 +136,17 @@ export const storeTwo = (at: Code, value: Code, half: number, offset = 0): Code 
   memory(0x5b, offset, 2),
   half,
 ]
-const constantOf = (lanes: number[]): Code => [simd(0x0c), lanes]
+const constantOf = (fill: (lane: number, at: number) => void): Code => {
+  for (let lane = 0; lane < 4; lane++) fill(lane, 4 * lane)
+  return [V128_CONST, new Uint8Array(fourLanes.buffer.slice(0))]
+}
 /** The same float in all lanes. */
-export const floats = (x: number): Code => constantOf([0, 1, 2, 3].flatMap(() => float32(x)))
+export const floats = (x: number): Code => constantOf((_, at) => fourLanes.setFloat32(at, x, true))
 /** The same integer in all lanes. */
-export const ints = (n: number): Code => constantOf([0, 1, 2, 3].flatMap(() => int32(n)))
+export const ints = (n: number): Code => constantOf((_, at) => fourLanes.setInt32(at, n | 0, true))
 /** All bits set in the first `count` lanes. */
 export const firstLanes = (count: number): Code =>
-  constantOf([0, 1, 2, 3].flatMap((lane) => int32(lane < count ? -1 : 0)))
+  constantOf((lane, at) => fourLanes.setInt32(at, lane < count ? -1 : 0, true))
 export const splat = (x: Code): Code => [x, simd(0x13)]
 export const splatDouble = (x: Code): Code => [x, simd(0x14)]
 export const doubleLane = (v: Code, index: number): Code => [v, simd(0x21), index]
@@ -158,12 +158,14 @@ export const shuffle = (a: Code, b: Code, lanes: readonly number[]): Code => [
   lanes.flatMap((l) => [0, 1, 2, 3].map((i) => 4 * l + i)),
 ]
 
-const one =
-  (opcode: number) =>
-  (x: Code): Code => [x, simd(opcode)]
-const pair =
-  (opcode: number) =>
-  (x: Code, y: Code): Code => [x, y, simd(opcode)]
+const one = (opcode: number) => {
+  const instruction = simd(opcode)
+  return (x: Code): Code => [x, instruction]
+}
+const pair = (opcode: number) => {
+  const instruction = simd(opcode)
+  return (x: Code, y: Code): Code => [x, y, instruction]
+}
 
 /** Operations on four floats (`f.`), four integers (`n.`), bits (`bits.`) and two doubles (`d.`). */
 export const f = {

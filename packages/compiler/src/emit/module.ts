@@ -51,7 +51,7 @@ export class WasmModule {
   readonly #typeKeys = new Map<string, number>()
   readonly #functions: Built[] = []
   readonly #byKey = new Map<string, number>()
-  readonly #byOperation = new WeakMap<object, number>()
+  readonly #byOperation = new WeakMap<object, number[]>()
   readonly #hostType: number
 
   constructor() {
@@ -110,11 +110,15 @@ export class WasmModule {
     ])
   }
 
-  /** The function for an operation, found again where the operation is linked another time, at other addresses. */
-  once(operation: object, make: () => number): number {
-    const known = this.#byOperation.get(operation) ?? make()
-    this.#byOperation.set(operation, known)
-    return known
+  /** The function for a part of an operation, found again where the operation is linked another time, at other addresses. */
+  once(operation: object, make: () => number, part = 0): number {
+    let parts = this.#byOperation.get(operation)
+    if (!parts) {
+      parts = []
+      this.#byOperation.set(operation, parts)
+    }
+    parts[part] ??= make()
+    return parts[part]
   }
 
   get size(): number {

@@ -90,6 +90,14 @@ export function plan(
   return { address, bytes, lasting: lastingBytes, unshared, bodies }
 }
 
+/** The same plan for what lies elsewhere: `pinned` where that says, and all the rest `by` bytes further. Bodies read of both, and must be planned anew. */
+export function moved(own: Plan, pinned: ReadonlyMap<ValueId, number>, by: number): Plan {
+  const address = new Map<ValueId, number>()
+  for (const [id, at] of own.address) address.set(id, pinned.get(id) ?? at + by)
+  const { bodies, bytes, lasting, unshared } = own
+  return { address, bodies, bytes: bytes + by, lasting: lasting + by, unshared: unshared + by }
+}
+
 /** Whether a loop that is the last to read a value may write over it while it goes. */
 function overwritable(operation: Operation, value: ValueId): boolean {
   if (operation.kind !== 'loop') return false

@@ -7,7 +7,7 @@ import { hostNodes } from '../host.js'
 import { link } from '../link.js'
 import { Memory, type Numbers } from '../memory.js'
 import type { Operation } from '../passes/fuse.js'
-import { type Plan, plan, readsOf } from '../passes/plan.js'
+import { moved, type Plan, plan, readsOf } from '../passes/plan.js'
 import { Variables } from '../program.js'
 import type { RowAnalysis } from '../rows/analyse.js'
 import { type Draw, drawn } from '../rows/draws.js'
@@ -73,11 +73,17 @@ export class ShardedMachine implements Machine {
     // a thread's own stretch, for what lies between inputs and sums
     const hosts = hostNodes(each.operations).length > 0
     const count = threads && !hosts ? Math.min(threads.count, lanes) : 1
-    const planned = (of: Graph, operations: readonly Operation[], lane: number, at: number): Plan =>
-      plan(of, operations, at, places.lanes[lane]!.address)
-    const sizes = [planned(graph, each.operations, 0, places.end), tail && planned(tail, rest!, 0, places.end)]
-    const size = aligned(Math.max(...sizes.map((own) => own?.bytes ?? 0)) - places.end)
+    const planFor = (of: Graph, operations: readonly Operation[]): Plan =>
+      plan(of, operations, places.end, places.lanes[0]!.address)
+    const planEach = planFor(graph, each.operations)
+    const planTail = tail && planFor(tail, rest!)
+    const size = aligned(Math.max(planEach.bytes, planTail?.bytes ?? 0) - places.end)
     const stretchOf = (lane: number): number => places.end + (lane % count) * size
+    const planned = (of: Graph, operations: readonly Operation[], first: Plan, lane: number): Plan => {
+      const { address } = places.lanes[lane]!
+      if (first.bodies.size > 0) return plan(of, operations, stretchOf(lane), address)
+      return moved(first, address, stretchOf(lane) - places.end)
+    }
     const planBefore = plan(stages.fixed, before.operations, places.end, places.shared)
     const planAfter = plan(stages.after, after.operations, places.end, places.shared)
     const bytes = Math.max(places.end + count * size, planBefore.bytes, planAfter.bytes)
@@ -97,10 +103,10 @@ export class ShardedMachine implements Machine {
     driver('before', stages.fixed, before.operations, planBefore)
     driver('after', stages.after, after.operations, planAfter)
     const drivers = places.lanes.map((_, lane) =>
-      driver(`lane ${lane}`, graph, each.operations, planned(graph, each.operations, lane, stretchOf(lane))),
+      driver(`lane ${lane}`, graph, each.operations, planned(graph, each.operations, planEach, lane)),
     )
     const lastLane = (blocks - 1) % lanes
-    const tailDriver = tail && driver('tail', tail, rest!, planned(tail, rest!, lastLane, stretchOf(lastLane)))
+    const tailDriver = tail && driver('tail', tail, rest!, planned(tail, rest!, planTail!, lastLane))
     emitNorm(module)
     emitAdam(module, regions)
     emitCombine(module, lanes, places.apart)
@@ -150,7 +156,7 @@ export class ShardedMachine implements Machine {
       operations: [...before.operations, ...each.operations, ...after.operations],
       // all lanes do the same
       stages: [hosted[0]!, hosted[2]!, hosted[1]!],
-      plan: { bytes, unshared: places.end + count * sizes[0]!.unshared },
+      plan: { bytes, unshared: places.end + count * planEach.unshared },
       codeBytes: this.#started.codeBytes,
       passes: [...optimised.passes, ...each.passes],
     }
