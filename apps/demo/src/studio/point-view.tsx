@@ -1,4 +1,4 @@
-import { structureOf } from '@ebbflow/vis'
+import { type Structure, structureOf } from '@ebbflow/vis'
 import { signal } from '@preact/signals'
 import { Card } from '../ui/card.js'
 import { Select } from '../ui/select.js'
@@ -8,6 +8,15 @@ import { JacobianMap } from './jacobian-map.js'
 import { layerTitle } from './layer-names.js'
 import { look, probe } from './pictures.js'
 import { opened, source } from './store.js'
+
+const STRUCTURES: Record<Structure, string> = {
+  full: 'A full matrix',
+  lower: 'Lower triangular: the determinant is the product of the diagonal',
+  upper: 'Upper triangular: the determinant is the product of the diagonal',
+  diagonal: 'Diagonal',
+  permutation: 'One entry in each row and column: values change places',
+  zero: 'Zero',
+}
 
 /** The layer whose Jacobian is shown; the whole flow's at first. */
 const chosen = signal('whole')
@@ -68,16 +77,7 @@ function Shown({ seen }: { seen: Probe }) {
         }}
       />
       <JacobianMap matrix={matrix} names={names} />
-      <p class="hint">
-        {structure === 'full'
-          ? 'A full matrix'
-          : structure === 'lower' || structure === 'upper'
-            ? `${structure === 'lower' ? 'Lower' : 'Upper'} triangular: the determinant is the product of the diagonal`
-            : structure === 'diagonal'
-              ? 'Diagonal'
-              : 'Zero'}
-        .
-      </p>
+      <p class="hint">{STRUCTURES[structure]}.</p>
     </>
   )
 }

@@ -65,7 +65,7 @@ function Report({ at, found }: { at: number; found: Verification }) {
               <th scope="col">Round trip</th>
               <th scope="col">log|det|</th>
               <th scope="col">Condition</th>
-              <th scope="col">Single precision</th>
+              <th scope="col">Single</th>
             </tr>
           </thead>
           <tbody>
