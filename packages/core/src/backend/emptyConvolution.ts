@@ -1,4 +1,5 @@
-import { backend_util, type FusedConv2DAttrs, type KernelBackend } from '@tensorflow/tfjs-core'
+import type { KernelBackend } from '@tensorflow/tfjs-core'
+import { convolutionInfo } from './convolutionInfo.js'
 import type { Mend } from './mend.js'
 
 /** Convolutions whose result has no elements: WASM's write to the heap all the same, TensorFlow's return the shape of the input. */
@@ -6,18 +7,7 @@ export const emptyConvolutionMends = <B extends KernelBackend>(): Mend<B>[] =>
   (['Conv2D', 'FusedConv2D', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2D'] as const).map((kernel) => ({
     kernel,
     mend: (original) => (call) => {
-      const { x, filter } = call.inputs
-      const { strides, pad, dilations, dimRoundingMode } = call.attrs as unknown as FusedConv2DAttrs
-      const info = backend_util.computeConv2DInfo(
-        x!.shape as [number, number, number, number],
-        filter!.shape as [number, number, number, number],
-        strides,
-        dilations ?? [1, 1],
-        pad,
-        dimRoundingMode,
-        kernel.includes('Depthwise'),
-      )
-      const shape = info.outShape.map((size) => Math.max(0, size))
+      const shape = convolutionInfo(kernel, call).outShape.map((size) => Math.max(0, size))
       if (!shape.includes(0)) return original(call)
       return { dataId: call.backend.write(new Float32Array(0), shape, 'float32'), shape, dtype: 'float32' }
     },

@@ -1,4 +1,5 @@
-import { backend_util, type FusedConv2DAttrs, type TensorInfo } from '@tensorflow/tfjs-core'
+import type { TensorInfo } from '@tensorflow/tfjs-core'
+import { convolutionInfo } from '../../convolutionInfo.js'
 import type { Mend } from '../../mend.js'
 import { type BackendWasm, scratch } from '../heap.js'
 
@@ -6,19 +7,8 @@ import { type BackendWasm, scratch } from '../heap.js'
 const padding = (kernel: string): Mend<BackendWasm> => ({
   kernel,
   mend: (original) => (call) => {
-    const { x, filter } = call.inputs
-    const { strides, pad, dilations, dimRoundingMode } = call.attrs as unknown as FusedConv2DAttrs
-    const longest = Array.isArray(strides) ? Math.max(...strides) : strides
-    if (pad !== 'same' || longest === 1) return original(call)
-    const { padInfo } = backend_util.computeConv2DInfo(
-      x!.shape as [number, number, number, number],
-      filter!.shape as [number, number, number, number],
-      strides,
-      dilations ?? [1, 1],
-      pad,
-      dimRoundingMode,
-      kernel.includes('Depthwise'),
-    )
+    const { padInfo, strideHeight, strideWidth } = convolutionInfo(kernel, call)
+    if (call.attrs.pad !== 'same' || Math.max(strideHeight, strideWidth) === 1) return original(call)
     const paddings = [
       [0, 0],
       [padInfo.top, padInfo.bottom],
@@ -26,9 +16,8 @@ const padding = (kernel: string): Mend<BackendWasm> => ({
       [0, 0],
     ]
     return scratch(call.backend, (run) => {
-      const padded = run('PadV2', { x: x! }, { paddings, constantValue: 0 })
-      const inputs = { ...call.inputs, x: padded }
-      return original({ ...call, inputs, attrs: { ...call.attrs, pad: 'valid' } }) as TensorInfo
+      const x = run('PadV2', { x: call.inputs.x! }, { paddings, constantValue: 0 })
+      return original({ ...call, inputs: { ...call.inputs, x }, attrs: { ...call.attrs, pad: 'valid' } }) as TensorInfo
     })
   },
 })
