@@ -32,8 +32,10 @@ beforeAll(async () => {
   expect(outcome.stderr).toMatch(/data\.csv: 400 rows, of which 320 to train, 40 to validate, 40 to test/)
   expect(outcome.stderr).toMatch(/k +whole numbers, dequantised; standardised \(mean /)
   expect(outcome.stderr).toMatch(/income +logarithm; standardised/)
-  expect(outcome.stderr).toMatch(/step 30 of 30 \(100 %\), .* NLL train \d\.\d+, validation \d\.\d+/)
-  expect(outcome.stdout).toMatch(/30 steps in .* s; the model is that after step \d+/)
+  expect(outcome.stderr).toMatch(
+    /step 30 of 30 \(100 %\), .* steps\/s, eager, .* NLL train \d\.\d+, validation \d\.\d+/,
+  )
+  expect(outcome.stdout).toMatch(/30 steps in .* s, eager; the model is that after step \d+/)
   expect(outcome.stdout).toMatch(/this flow \(realnvp\) +\d\.\d{3} +\d\.\d{3}\n +full Gaussian +\d\.\d{3} +\d\.\d{3}\n/)
   expect(outcome.stdout).toMatch(/model +m\.safetensors\npicture +p\.svg/)
 })
@@ -55,7 +57,7 @@ describe('the commands', () => {
     )
     const { seconds: _, dataset, files, ...rest } = a
     expect([dataset, files]).toEqual(['data.csv', { model: 'csv.st' }])
-    expect(rest).toMatchObject({ backend: 'wasm', steps: 30, interrupted: false })
+    expect(rest).toMatchObject({ backend: 'wasm', engine: 'eager', steps: 30, interrupted: false })
     expect(b).toMatchObject(rest)
     expect(rest.testNll).toBeLessThan(6)
     expect(Object.values(rest.baselines)).toEqual([expect.any(Number), expect.any(Number), 320])

@@ -15,6 +15,7 @@ const at = (step: number, seconds: number, more: Partial<Progress> = {}): Progre
   bestStep: 0,
   learningRate: 1e-3,
   gradientNorm: 1,
+  engine: 'eager',
   ...more,
 })
 const convert = { train: (nll: number) => nll + 1, validation: (nll: number) => nll - 1 }
@@ -37,13 +38,13 @@ it('writes a line each few seconds where there is no terminal, and the last one'
     at(0, 0, { trainNll: Number.NaN }),
     at(1, 0.1),
     at(20, 2),
-    at(70, 6, { validationNll: 5 }),
+    at(70, 6, { validationNll: 5, engine: 'compiled', threads: 2 }),
     at(75, 7, { steps: Number.POSITIVE_INFINITY, eta: Number.POSITIVE_INFINITY }),
   ])
   expect(text.split('\n')).toEqual([
-    'step 1 of 2,000 (0 %), 12 steps/s, 1 min 05 s left, NLL train 4.000, validation …',
-    'step 70 of 2,000 (4 %), 12 steps/s, 1 min 05 s left, NLL train 4.000, validation 4.000',
-    'step 75 (4 %), 12 steps/s, … left, NLL train 4.000, validation …',
+    'step 1 of 2,000 (0 %), 12 steps/s, eager, 1 min 05 s left, NLL train 4.000, validation …',
+    'step 70 of 2,000 (4 %), 12 steps/s, compiled on 2 threads, 1 min 05 s left, NLL train 4.000, validation 4.000',
+    'step 75 (4 %), 12 steps/s, eager, … left, NLL train 4.000, validation …',
     '',
   ])
 })
@@ -51,7 +52,7 @@ it('writes a line each few seconds where there is no terminal, and the last one'
 it('draws a bar with rate, time left and both likelihoods on a terminal', () => {
   const text = shown(true, false, [at(0, 0), at(1000, 80, { validationNll: 5 })])
   expect(text).toMatch(
-    /█+░+ 50% │ step 1,000 of 2,000 │ 12 steps\/s │ 1 min 05 s left │ NLL train 4\.000 validation 4\.000/,
+    /█+░+ 50% │ step 1,000 of 2,000 │ 12 steps\/s, eager │ 1 min 05 s left │ NLL train 4\.000 validation 4\.000/,
   )
 })
 

@@ -1,6 +1,6 @@
 import type { Progress } from '@ebbflow/training'
 import { Presets, SingleBar } from 'cli-progress'
-import { duration, nats, whole } from './words.js'
+import { duration, engineOf, nats, whole } from './words.js'
 
 /** Shows how far a fit has come. */
 export interface ProgressView {
@@ -9,6 +9,7 @@ export interface ProgressView {
 }
 
 const figures = (p: Progress, convert: Convert) => ({
+  engine: engineOf(p),
   rate: p.rate < 10 ? p.rate.toFixed(1) : whole(p.rate),
   left: Number.isFinite(p.eta) ? duration(p.eta) : '…',
   train: Number.isNaN(p.trainNll) ? '…' : nats(convert.train(p.trainNll)),
@@ -34,7 +35,7 @@ function bar(stream: NodeJS.WriteStream, convert: Convert): ProgressView {
     {
       stream,
       format:
-        '{bar} {percentage}% │ step {step}{of} │ {rate} steps/s │ {left} left │ NLL train {train} validation {validation}',
+        '{bar} {percentage}% │ step {step}{of} │ {rate} steps/s, {engine} │ {left} left │ NLL train {train} validation {validation}',
       hideCursor: true,
       barsize: 24,
       gracefulExit: false,
@@ -64,10 +65,10 @@ function lines(stream: NodeJS.WriteStream, convert: Convert): ProgressView {
   let next = 0
   let last: Progress | undefined
   const write = (p: Progress): void => {
-    const { rate, left, train, validation } = figures(p, convert)
+    const { rate, engine, left, train, validation } = figures(p, convert)
     const of = Number.isFinite(p.steps) ? ` of ${whole(p.steps)}` : ''
     stream.write(
-      `step ${whole(p.step)}${of} (${Math.round(100 * p.fraction)} %), ${rate} steps/s, ${left} left, NLL train ${train}, validation ${validation}\n`,
+      `step ${whole(p.step)}${of} (${Math.round(100 * p.fraction)} %), ${rate} steps/s, ${engine}, ${left} left, NLL train ${train}, validation ${validation}\n`,
     )
     last = undefined
   }

@@ -11,6 +11,10 @@ export function duration(seconds: number): string {
   return `${Math.floor(rounded / 60)} min ${String(rounded % 60).padStart(2, '0')} s`
 }
 
+/** How steps run: eager, compiled, compiled on 4 threads. */
+export const engineOf = ({ engine, threads }: { readonly engine: string; readonly threads?: number }): string =>
+  threads === undefined ? engine : `${engine} on ${threads} threads`
+
 /** Lines of cells set in columns; `right` names the columns that are set flush right. */
 export function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string {
   const widths: number[] = []

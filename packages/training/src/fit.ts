@@ -3,12 +3,13 @@ import type { RowsLike } from './batches/rows.js'
 import { openSource, type Stream } from './batches/source.js'
 import { Best } from './best.js'
 import { meanNllOf } from './evaluate.js'
-import { Log } from './log.js'
+import { Log, type Running } from './log.js'
+import { openStepper } from './open-stepper.js'
 import { type FitOptions, type FitResult, type Progress, resolveOptions } from './options.js'
 import { Pace } from './pace.js'
 import { prepare } from './prepare.js'
 import { type Reporter, Run } from './run.js'
-import { openStepper, type Stepper } from './stepper.js'
+import type { Stepper } from './stepper.js'
 import { Stop } from './stop.js'
 import type { Trainable } from './trainable.js'
 
@@ -20,7 +21,7 @@ import type { Trainable } from './trainable.js'
  * parameters that were best on them, however the fit ended (an NLL that is not a number never is); without, with the last. An abort resolves, with that and
  * `stopped: 'aborted'`; so does leaving the loop over the progress early. Control goes back to the event loop at least every
  * 50 ms, a single step apart. The same seed gives the same bits on the same backend, on any number of threads, unless `maxSeconds` is
- * given.
+ * given, or `auto` chooses the engine by time, as on the native backend; a fit that goes on from another goes on with its engine.
  *
  * @throws EbbflowError (as rejection) `data` for bad rows, naming row and column; `argument` for bad options; `not-finite`, naming
  * the layer, when the loss or a gradient is not finite: the flow then has its best or last finite parameters; `thread` when a thread fails:
@@ -92,7 +93,10 @@ async function work<F extends Trainable>(
   try {
     let block = await stop.race(source.next(step))
     withBackend(backend, () => prepare(flow, block, settings.seed, noise))
-    stepper = await openStepper(options.engine ?? 'auto', setting, block, steps, settings.threads)
+    const { engine = 'auto', optimiserState } = options
+    const wanted = { engine, kept: optimiserState?.engine, steps, threads: settings.threads }
+    stepper = await openStepper(wanted, setting, block)
+    log.running = runningOf(stepper)
     if (held) await close()
     let stopped: FitResult['stopped'] | undefined
     for (let stale = 0; ; ) {
@@ -114,6 +118,7 @@ async function work<F extends Trainable>(
       )
       block = undefined
       step += 1
+      log.running = runningOf(made)
       log.add(step, nll, gradientNorm, learningRate)
       if (step % validateEvery === 0) stale = (await close()) ? 0 : stale + 1
       if (pace.due) {
@@ -126,14 +131,21 @@ async function work<F extends Trainable>(
     if (log.open) await close()
     sync()
     log.report()
+    const kept = stepper.kept && { engine: stepper.kept }
     return {
       steps: step,
       seconds: log.seconds,
       stopped,
       history: log.history,
+      ...log.running,
       ...(held
-        ? { trainNll: best.trainNll, validationNll: best.nll, bestStep: best.step, optimiser: best.optimiser! }
-        : { trainNll: log.trainNll, bestStep: step, optimiser: optimiser.state() }),
+        ? {
+            trainNll: best.trainNll,
+            validationNll: best.nll,
+            bestStep: best.step,
+            optimiser: { ...best.optimiser!, ...kept },
+          }
+        : { trainNll: log.trainNll, bestStep: step, optimiser: { ...optimiser.state(), ...kept } }),
     }
   } finally {
     sync()
@@ -144,3 +156,5 @@ async function work<F extends Trainable>(
     await source.close()
   }
 }
+
+const runningOf = ({ engine, threads }: Stepper): Running => ({ engine, ...(threads !== undefined && { threads }) })

@@ -6,7 +6,16 @@ export { type EvaluateOptions, evaluate } from './evaluate.js'
 export { fit } from './fit.js'
 export type { ExtraLoss, LossBatch, Memory } from './loss.js'
 export * from './optimiser/index.js'
-export type { Engine, FitOptions, FitResult, HistoryEntry, Progress, Threads } from './options.js'
+export type {
+  Engine,
+  FitOptions,
+  FitResult,
+  HistoryEntry,
+  Progress,
+  StepEngine,
+  Threads,
+  TrainingState,
+} from './options.js'
 export { Run } from './run.js'
 export * as schedules from './schedules.js'
 export type { Trainable } from './trainable.js'

@@ -6,12 +6,16 @@ interface Limits {
   readonly startStep: number
 }
 
+/** What a report tells of how steps run. */
+export type Running = Pick<Progress, 'engine' | 'threads'>
+
 /** Keeps a fit's time and history, and makes its reports. */
 export class Log {
   readonly history: HistoryEntry[] = []
   /** Seconds to be kept for the last validation. */
   reserve = 0
   bestStep: number
+  running: Running = { engine: 'eager' }
   readonly #limits: Limits
   readonly #report: (progress: Progress) => void
   readonly #began = performance.now()
@@ -105,6 +109,7 @@ export class Log {
       bestStep: this.bestStep,
       learningRate: this.#learningRate,
       gradientNorm: this.#gradientNorm,
+      ...this.running,
     })
   }
 }

@@ -10,6 +10,15 @@ import type { Trainable } from './trainable.js'
 /** How training steps run. */
 export type Engine = 'compiled' | 'eager' | 'auto'
 
+/** How a step ran. */
+export type StepEngine = Exclude<Engine, 'auto'>
+
+/** What a fit leaves for another one to go on from. */
+export interface TrainingState extends OptimiserState {
+  /** The engine that `auto` has kept on the native backend; a fit that goes on there with `auto` goes on with it. */
+  readonly engine?: StepEngine
+}
+
 /** How many threads share each batch. */
 export type Threads = number | 'auto'
 
@@ -29,8 +38,8 @@ export interface FitOptions<F extends Trainable = Trainable> extends PerRow {
   schedule?: Schedule
   /** Default `new Adam()`. */
   optimiser?: Optimiser
-  /** What an earlier fit's optimiser had gathered (`result.optimiser`). */
-  optimiserState?: OptimiserState
+  /** What an earlier fit's optimiser had gathered (`result.optimiser`), with the engine it had kept. */
+  optimiserState?: TrainingState
   /** The step to go on from: batches, noise and schedule are those of an uninterrupted fit. Default that of `optimiserState`, or 0. */
   startStep?: number
   /** Largest global norm of the gradients; Infinity for no clipping. Default Infinity. */
@@ -45,7 +54,9 @@ export interface FitOptions<F extends Trainable = Trainable> extends PerRow {
   chunk?: number
   /**
    * How steps run: `compiled` into one WebAssembly program, `eager` one kernel after another, or `auto`: compiled on the WASM backend
-   * where that can be done and there are 100 steps or more to make. Default `auto`.
+   * where that can be done and there are 100 steps or more to make; on the native backend, for as many steps, the faster of the two, which
+   * the fit's first steps are timed for. That depends on the machine, and the engines differ by rounding: name one where two fits on the
+   * native backend are to agree to the bit. Elsewhere steps are eager. Default `auto`.
    */
   engine?: Engine
   /**
@@ -89,6 +100,10 @@ export interface Progress {
   readonly learningRate: number
   /** Global norm of the last gradients before clipping. */
   readonly gradientNorm: number
+  /** How steps run at present. */
+  readonly engine: StepEngine
+  /** Threads that are there to share each batch; absent for one alone. */
+  readonly threads?: number
 }
 
 /** An entry of a fit's history. */
@@ -115,8 +130,12 @@ export interface FitResult {
   /** What ended the fit: its steps, patience, an abort, its time, or a stream that ended. */
   readonly stopped: 'steps' | 'patience' | 'aborted' | 'time' | 'data'
   readonly history: readonly HistoryEntry[]
+  /** How the last steps ran. */
+  readonly engine: StepEngine
+  /** Threads that were there to share each batch; absent for one alone. */
+  readonly threads?: number
   /** The optimiser's state at `bestStep`: with it as `optimiserState`, another fit goes on from there. */
-  readonly optimiser: OptimiserState
+  readonly optimiser: TrainingState
 }
 
 /** Options with defaults filled in and numbers checked. */

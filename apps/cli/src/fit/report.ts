@@ -4,7 +4,7 @@ import { corner } from '@ebbflow/vis'
 import { cornerFigure } from '@ebbflow/vis/figures'
 import { toSvg } from '@ebbflow/vis/svg'
 import { toPng } from '../png.js'
-import { duration, columns as inColumns, nats, whole } from '../words.js'
+import { duration, engineOf, columns as inColumns, nats, whole } from '../words.js'
 import { writeAtomically } from '../write.js'
 import { evenly, type Prepared } from './prepare.js'
 import type { FitJob, FitReport } from './types.js'
@@ -50,7 +50,7 @@ export function showFit(report: FitReport): string {
   const row = (name: string, nll: number | null): string[][] =>
     nll === null ? [] : [[`  ${name}`, nats(nll), nats(nll + shift)]]
   const lines = [
-    `${report.interrupted ? 'interrupted after ' : ''}${whole(report.steps)} steps in ${duration(report.seconds)}; the model is that after step ${whole(report.bestStep)}`,
+    `${report.interrupted ? 'interrupted after ' : ''}${whole(report.steps)} steps in ${duration(report.seconds)}, ${engineOf(report)}; the model is that after step ${whole(report.bestStep)}`,
     '',
     inColumns(
       [

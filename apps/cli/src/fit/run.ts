@@ -57,6 +57,8 @@ export async function runFit(job: FitJob, io: IO): Promise<FitReport> {
       steps: result.steps,
       bestStep: result.bestStep,
       stopped: result.stopped,
+      engine: result.engine,
+      ...(result.threads === undefined ? {} : { threads: result.threads }),
       seconds: result.seconds,
       validationNll: validation.standardised,
       testNll: test.standardised,

@@ -38,6 +38,10 @@ export interface FitReport {
   readonly steps: number
   readonly bestStep: number
   readonly stopped: FitResult['stopped']
+  /** How the last steps ran. */
+  readonly engine: FitResult['engine']
+  /** Threads that were there to share each batch; absent for one alone. */
+  readonly threads?: number
   readonly seconds: number
   /** In standardised units, as `testNll` is. */
   readonly validationNll: number
