@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { explain } from './explain.js'
 import { verify } from './program.js'
 import { Regions } from './regions.js'
+import { checkRoom } from './room.js'
 import { analyseRows } from './rows/analyse.js'
 import { takeOutDraws } from './rows/draws.js'
 import { partingOf } from './step/lanes.js'
@@ -250,7 +251,7 @@ const MOMENTS = ['m', 'v'] as const
  * Compiles a training step into one program.
  *
  * @throws EbbflowError `unsupported` where the loss cannot be compiled: its course depends on data, it differs from one call to the next, or
- * it draws random numbers.
+ * it draws random numbers; `argument` for a batch that outgrows the engine's memory while it is recorded, with the one that would fit.
  * @example
  * ```ts
  * import { compileStep } from '@ebbflow/compiler'
@@ -288,6 +289,8 @@ export function compileStep(options: StepOptions): CompiledStep {
   }
   let results: tf.Tensor[] = []
   try {
+    checkRoom(stepOf, examples)
+    tf.dispose(leftovers.splice(0))
     const recording = trace(stepOf, examples)
     results = recording.results
     const regions = new Regions(parameters)

@@ -8,7 +8,7 @@ export interface EngineParts {
   makeTensor(...args: unknown[]): tf.Tensor
   nextTensorId(): number
   registeredVariables: Record<string, tf.Variable>
-  state: { tensorInfo: WeakMap<object, { backend: tf.KernelBackend }> }
+  state: { numBytes: number; tensorInfo: WeakMap<object, { backend: tf.KernelBackend }> }
 }
 
 export const engineParts = (): EngineParts => tf.engine() as unknown as EngineParts

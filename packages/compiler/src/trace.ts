@@ -22,6 +22,17 @@ let recording = false
 /** Whether a function is being recorded at the moment. */
 export const isRecording = (): boolean => recording
 
+/** Runs what may call compiled functions: those run as themselves. */
+export function whileRecording<T>(run: () => T): T {
+  const outer = recording
+  recording = true
+  try {
+    return run()
+  } finally {
+    recording = outer
+  }
+}
+
 /** Records one run of a function; its results are the caller's to dispose of. */
 export function traceOnce(fn: ListFunction, inputs: readonly tf.Tensor[], stopAt?: number): Recording {
   const outer = recording

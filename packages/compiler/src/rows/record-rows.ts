@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Optimised, optimise } from '../build.js'
 import type { Numbers } from '../memory.js'
 import type { Recording } from '../record.js'
+import { checkRoom, rowsWithRoom } from '../room.js'
 import { type ListFunction, otherRows, traceOnce } from '../trace.js'
 import { analyseRows, isRowWise, type RowAnalysis, withRowCount } from './analyse.js'
 import { sameGraph } from './same.js'
@@ -20,6 +21,9 @@ export interface RowRecording {
 /** Numbers of rows to record with that are hardly the size of something else. */
 const SOME = [5, 7, 11] as const
 
+/** Rows to record with instead of what takes more than such a part of the engine's memory. */
+const [INSTEAD, PART] = [1021, 1 / 16]
+
 const unlike = (rows: number): number => SOME.find((some) => some !== rows)!
 
 /**
@@ -32,8 +36,9 @@ export function recordRows(
 ): { readonly found?: RowRecording; readonly first?: Recording } {
   const own = examples[0]?.shape[0]
   if (own === undefined || own === 0) return {}
-  // one row alone looks like an axis that is not there
-  const rows = own === 1 ? unlike(own) : own
+  // one row alone looks like an axis that is not there, and too many take long, or outgrow the engine's memory
+  const crowded = rowsWithRoom(fn, examples, PART) !== undefined
+  const rows = own === 1 ? unlike(own) : crowded ? INSTEAD : own
   const first = rows === own ? traceOnce(fn, examples) : undefined
   try {
     for (const batched of candidates(examples, own)) {
@@ -49,6 +54,7 @@ export function recordRows(
     if (first) tf.dispose(first.results)
     throw error
   }
+  if (crowded) checkRoom(fn, examples)
   return first ? { first } : {}
 }
 
