@@ -50,6 +50,15 @@ describe('the commands', () => {
     expect(readFileSync(join(folder, 'p.svg'), 'utf8')).toMatch(/^<svg .*data\.csv: data and samples/)
   })
 
+  it('fit --engine names how steps run, which the report says', async () => {
+    const args = ['--columns', 'x,k', ...small, '--steps', '5', '--engine', 'compiled', '--out', 'c.st']
+    expect(json(await ebbflow('fit', 'data.csv', ...args, '--quiet', '--json'))).toMatchObject({ engine: 'compiled' })
+    const { stdout, stderr } = await ebbflow('fit', 'data.csv', ...args)
+    expect(stderr).toMatch(/step 5 of 5 .* steps\/s, compiled, /)
+    expect(stdout).toMatch(/5 steps in .* s, compiled; the model/)
+    expect(await ebbflow('fit', 'data.csv', ...args, '--engine', 'other')).toMatchObject({ code: 1 })
+  })
+
   it('fit --json prints one object, the same for the same seed; JSON data give the same as CSV', async () => {
     const args = ['--columns', 'x,k,income', ...small, '--steps', '30', '--seed', '3', '--quiet', '--json']
     const [a, b] = await Promise.all(

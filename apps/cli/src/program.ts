@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { ColumnChoice } from '@ebbflow/training'
+import type { ColumnChoice, Engine } from '@ebbflow/training'
 import { Command, CommanderError, Option } from 'commander'
 import { infoCommand } from './commands/info.js'
 import { logprobCommand } from './commands/logprob.js'
@@ -28,6 +28,7 @@ interface FitFlags {
   split: 'index' | 'random'
   seed: number | string
   backend: string
+  engine: Engine
   out: string
   picture?: string
   quiet: boolean
@@ -175,6 +176,14 @@ function fitCommand(program: Command, io: IO, exit: (code: number) => void): voi
     )
     .option('--seed <seed>', 'a number or a word; the same seed gives the same model', take.seed, 0)
     .addOption(backend())
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'how steps run; auto may choose by time on the native backend: name one for the same bits',
+      )
+        .choices(['auto', 'compiled', 'eager'])
+        .default('auto'),
+    )
     .option('--out <file>', 'model file to write', 'model.safetensors')
     .option('--picture <file>', 'picture of data against samples to write: .svg or .png')
     .option('--quiet', 'no progress and no notes', false)
