@@ -34,18 +34,18 @@ export function programOf(kernel: ArrayLike<number>, [, h, w, c]: Sizes, size: n
   const taps = Array.from({ length: size * size }, (_, k) => k).filter((k) => (before ? k < middle : k > middle))
   const weight = (k: number, i: number, o: number): number => kernel[(k * c + i) * c + o]!
   const channels = Array.from({ length: c }, (_, o) => (before ? o : c - 1 - o))
+  const shift = (k: number): number => (Math.floor(k / size) - half) * width + (k % size) - half
   const outputs = channels.map((o, done) => {
-    const seen = [
-      ...taps.flatMap((k) => channels.map((_, i) => [k, i] as const)),
-      ...channels.slice(0, done).map((i) => [middle, i] as const),
-    ]
-    const shift = (k: number): number => (Math.floor(k / size) - half) * width + (k % size) - half
-    return {
-      to: o,
-      scale: 1 / weight(middle, o, o),
-      weights: Float64Array.from(seen, ([k, i]) => weight(k, i, o)),
-      from: Int32Array.from(seen, ([k, i]) => shift(k) * c + i),
+    const weights = new Float64Array(taps.length * c + done)
+    const from = new Int32Array(weights.length)
+    let at = 0
+    const see = (k: number, i: number): void => {
+      weights[at] = weight(k, i, o)
+      from[at++] = shift(k) * c + i
     }
+    for (const k of taps) for (let i = 0; i < c; i++) see(k, i)
+    for (let i = 0; i < done; i++) see(middle, channels[i]!)
+    return { to: o, scale: 1 / weight(middle, o, o), weights, from }
   })
   const line = (i: number, j: number): number => ((i + half) * width + j + half) * c
   const pixels = Int32Array.from({ length: h * w }, (_, k) => line(Math.floor(k / w), k % w))

@@ -19,21 +19,23 @@ export function substitute(
   const program = programOf(kernel, sizes, size, sees)
   const { tile, solve } = load(program)
   const line = w * c
+  const image = h * line
+  // the images of a place lie together in the tile, which is gone through once
   for (let from = 0; from < images; from += TILE) {
     const count = Math.min(TILE, images - from)
-    for (let r = 0; r < count; r++)
-      for (let i = 0; i < h; i++) {
-        const outside = ((from + r) * h + i) * line
-        const inside = program.rows[i]! * TILE + r
-        for (let k = 0; k < line; k++) tile[inside + k * TILE] = y[outside + k]!
-      }
+    for (let i = 0; i < h; i++) {
+      let inside = program.rows[i]! * TILE
+      let outside = from * image + i * line
+      for (const end = outside + line; outside < end; outside++, inside += TILE)
+        for (let r = 0, at = outside; r < count; r++, at += image) tile[inside + r] = y[at]!
+    }
     solve()
-    for (let r = 0; r < count; r++)
-      for (let i = 0; i < h; i++) {
-        const outside = ((from + r) * h + i) * line
-        const inside = program.rows[i]! * TILE + r
-        for (let k = 0; k < line; k++) out[outside + k] = tile[inside + k * TILE]!
-      }
+    for (let i = 0; i < h; i++) {
+      let inside = program.rows[i]! * TILE
+      let outside = from * image + i * line
+      for (const end = outside + line; outside < end; outside++, inside += TILE)
+        for (let r = 0, at = outside; r < count; r++, at += image) out[at] = tile[inside + r]!
+    }
   }
   return out
 }
