@@ -1,10 +1,12 @@
-import { showShape, sizeOf } from '@ebbflow/core'
+import { sameShape, sizeOf } from '@ebbflow/core'
 import { exact } from './exact.js'
 import type { Graph, Node, Value } from './graph.js'
 import { iterationOf } from './loops.js'
 
 /** Where two recordings of a function differ: the number of the first kernel call that does, and how; undefined where they are the same. */
 export function difference(a: Graph, b: Graph): { call: number; what: string } | undefined {
+  // values have the same numbers in both, and are compared once
+  const compared = new Set<number>()
   for (let i = 0; i < Math.max(a.nodes.length, b.nodes.length); i++) {
     const one = a.nodes[i]
     const other = b.nodes[i]
@@ -15,6 +17,8 @@ export function difference(a: Graph, b: Graph): { call: number; what: string } |
     const within = body && otherBody ? difference(body, otherBody) : undefined
     if (within) return { call, what: within.what }
     for (const { value } of Object.values(one.inputs)) {
+      if (compared.has(value)) continue
+      compared.add(value)
       if (!sameOrigin(a.values[value]!, b.values[value])) return { call, what: `a number that ${one.kernel} is given` }
     }
   }
@@ -30,8 +34,7 @@ const signature = ({ kernel, inputs, attrs, outputs }: Node): string =>
   JSON.stringify([kernel, inputs, { ...attrs, body: undefined }, outputs], exact)
 
 function sameOrigin(a: Value, b: Value | undefined): boolean {
-  if (!b || a.dtype !== b.dtype || showShape(a.shape) !== showShape(b.shape) || a.origin.kind !== b.origin.kind)
-    return false
+  if (!b || a.dtype !== b.dtype || !sameShape(a.shape, b.shape) || a.origin.kind !== b.origin.kind) return false
   if (a.origin.kind === 'filled') return Object.is(a.origin.fill, (b.origin as { fill: number }).fill)
   if (a.origin.kind !== 'constant') return true
   const { data } = b.origin as { data: ArrayLike<number> }
