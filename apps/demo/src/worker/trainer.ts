@@ -8,7 +8,7 @@ import type { Message, Progress, Training } from './protocol.js'
 const REPORT = 100
 const LOOK = 600
 /** One processor is left to the page, which draws meanwhile. */
-const THREADS = Math.min(4, Math.max(1, navigator.hardwareConcurrency - 1))
+const threads = (): number => Math.min(4, Math.max(1, (globalThis.navigator?.hardwareConcurrency ?? 1) - 1))
 
 /** Trains one flow on one set of rows, with pauses. */
 export class Trainer {
@@ -85,7 +85,7 @@ export class Trainer {
       ...{ steps, learningRate, batchSize, engine, seed: this.seed, startStep: this.step, clipNorm: 5 },
       // one stretch a report keeps the mean fresh
       validateEvery: 50,
-      threads: THREADS,
+      threads: threads(),
       optimiser: this.#adam,
       ...(signal && { signal }),
       onProgress: ({ step, trainNll, rate, eta }) => {
