@@ -20,7 +20,7 @@ const GAMMAINC_SLOPE: Elementwise = {
   name: 'EbbflowGammaincSlope',
   f: gamma.gammaincSlope,
   derivatives: [
-    refuse('the derivative of gammainc in its shape'),
+    /* @__PURE__ */ refuse('the derivative of gammainc in its shape'),
     (a, x) => tf.mul(elementwise(GAMMA_DENSITY, a, x), gammaScore(a, x)),
   ],
 }
@@ -74,7 +74,7 @@ const BETA_DENSITY: Elementwise = {
     (a, b, x) => tf.mul(density(a, b, x), tf.sub(tf.div(tf.sub(a, 1), x), tf.div(tf.sub(b, 1), tf.sub(1, x)))),
   ],
 }
-const noSecond = refuse('the derivative of betainc in its shapes')
+const noSecond = /* @__PURE__ */ refuse('the derivative of betainc in its shapes')
 const BETAINC_A: Elementwise = {
   name: 'EbbflowBetaincSlopeA',
   f: (a, b, x) => beta.betaincSlopes(a!, b!, x!)[0],
