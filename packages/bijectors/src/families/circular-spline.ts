@@ -1,7 +1,7 @@
-import { check, constant, type Mapped, type SavedType, stopGradient } from '@ebbflow/core'
+import { constant, type Mapped, type SavedType, stopGradient } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Family, Interval } from './family.js'
-import { binOf, splineForward, splineInverse, withTails } from './spline.js'
+import { binOf, slopeOffset, splineForward, splineInverse, withTails } from './spline.js'
 
 /** The circle cut open: angles in radians. */
 export const CIRCLE: Interval = { lower: -Math.PI, upper: Math.PI }
@@ -31,20 +31,7 @@ export interface CircularSplineOptions {
  */
 export function circularSpline(options: CircularSplineOptions = {}): Family {
   const { bins = 8, minimumBin = 1e-3, minimumSlope = 1e-3 } = options
-  check(Number.isInteger(bins) && bins >= 2, 'a spline needs at least two bins', {
-    expected: 'a whole number of 2 or more',
-    received: `${bins}`,
-  })
-  check(minimumBin > 0 && minimumBin * bins < 1, 'the least bin leaves no room', {
-    expected: `a number above 0 and below 1 / ${bins}`,
-    received: `${minimumBin}`,
-  })
-  check(minimumSlope > 0 && minimumSlope < 1, 'the least slope must lie in (0, 1)', {
-    expected: 'a number between 0 and 1',
-    received: `${minimumSlope}`,
-  })
-  // softplus(raw + offset) + minimumSlope is 1 at raw = 0
-  const offset = Math.log(Math.expm1(1 - minimumSlope))
+  const offset = slopeOffset({ bins, minimumBin, minimumSlope })
   return {
     type: 'circular-spline',
     shapes: { sizes: [2, bins], slopes: [bins], turn: [] },

@@ -1,7 +1,7 @@
 import { check, constant, type SavedType } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Family, LINE } from './family.js'
-import { binOf, padLast, splineForward, splineInverse, withTails } from './spline.js'
+import { binOf, padLast, slopeOffset, splineForward, splineInverse, withTails } from './spline.js'
 import { splineInverseNumber } from './spline-number.js'
 
 /** Options of {@link rationalQuadratic}. */
@@ -31,24 +31,11 @@ export interface RationalQuadraticOptions {
  */
 export function rationalQuadratic(options: RationalQuadraticOptions = {}): Family {
   const { bins = 8, bound = 5, minimumBin = 1e-3, minimumSlope = 1e-3 } = options
-  check(Number.isInteger(bins) && bins >= 2, 'a spline needs at least two bins', {
-    expected: 'a whole number of 2 or more',
-    received: `${bins}`,
-  })
   check(bound > 0 && Number.isFinite(bound), 'the spline interval must be positive', {
     expected: 'a finite number above 0',
     received: `${bound}`,
   })
-  check(minimumBin > 0 && minimumBin * bins < 1, 'the least bin leaves no room', {
-    expected: `a number above 0 and below 1 / ${bins}`,
-    received: `${minimumBin}`,
-  })
-  check(minimumSlope > 0 && minimumSlope < 1, 'the least slope must lie in (0, 1)', {
-    expected: 'a number between 0 and 1',
-    received: `${minimumSlope}`,
-  })
-  // softplus(raw + offset) + minimumSlope is 1 at raw = 0
-  const offset = Math.log(Math.expm1(1 - minimumSlope))
+  const offset = slopeOffset({ bins, minimumBin, minimumSlope })
 
   return {
     type: 'rational-quadratic',

@@ -1,4 +1,4 @@
-import { constant, type Mapped, stopGradient } from '@ebbflow/core'
+import { check, constant, type Mapped, stopGradient } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { FamilyParameters } from './family.js'
 
@@ -79,4 +79,26 @@ function at(
   const quotient = tf.div(tf.add(tf.mul(s, xi2), tf.mul(d0, both)), denominator)
   const slope = tf.add(tf.add(tf.mul(d1, xi2), tf.mul(twice, both)), tf.mul(d0, tf.square(rest)))
   return { value: place(quotient), logDet: tf.log(tf.mul(slope, tf.square(tf.div(s, denominator)))) }
+}
+
+/**
+ * What is added to raw slopes, so that softplus(raw + offset) + minimumSlope is 1 at raw = 0.
+ *
+ * @throws EbbflowError `argument` for fewer than two bins, or minima that leave no room.
+ */
+export function slopeOffset(options: { bins: number; minimumBin: number; minimumSlope: number }): number {
+  const { bins, minimumBin, minimumSlope } = options
+  check(Number.isInteger(bins) && bins >= 2, 'a spline needs at least two bins', {
+    expected: 'a whole number of 2 or more',
+    received: `${bins}`,
+  })
+  check(minimumBin > 0 && minimumBin * bins < 1, 'the least bin leaves no room', {
+    expected: `a number above 0 and below 1 / ${bins}`,
+    received: `${minimumBin}`,
+  })
+  check(minimumSlope > 0 && minimumSlope < 1, 'the least slope must lie in (0, 1)', {
+    expected: 'a number between 0 and 1',
+    received: `${minimumSlope}`,
+  })
+  return Math.log(Math.expm1(1 - minimumSlope))
 }
