@@ -17,20 +17,9 @@ import { describe, expect, it } from 'vitest'
 import { Flow } from '../flow.js'
 import { standardNormal } from '../recipes/options.js'
 import { residual } from '../recipes/residual.js'
+import { Flipped } from './flipped.fixture.js'
 import type { FlowReport } from './report.js'
 import { verify } from './verify.js'
-
-/** An affine map with the log-determinant of the wrong sign, both ways. */
-class Flipped extends Affine {
-  protected override forwardRule(x: tf.Tensor): Mapped {
-    const { value, logDet } = super.forwardRule(x)
-    return { value, logDet: tf.neg(logDet) }
-  }
-  protected override inverseRule(y: tf.Tensor): Mapped {
-    const { value, logDet } = super.inverseRule(y)
-    return { value, logDet: tf.neg(logDet) }
-  }
-}
 
 /** Someone's own composition, that loses the log-determinant of its second layer. */
 class Pair extends Bijector {

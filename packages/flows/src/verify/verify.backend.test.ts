@@ -7,22 +7,11 @@ import { nsf } from '../recipes/nsf.js'
 import { standardNormal } from '../recipes/options.js'
 import { realNVP } from '../recipes/real-nvp.js'
 import { residual } from '../recipes/residual.js'
+import { Flipped } from './flipped.fixture.js'
 import type { FlowReport } from './report.js'
 import { verify } from './verify.js'
 
 const single = currentBackend() !== FLOAT64
-
-/** Affine with the log-determinant of the wrong sign, in both directions. */
-class Flipped extends Affine {
-  protected override forwardRule(x: tf.Tensor): Mapped {
-    const { value, logDet } = super.forwardRule(x)
-    return { value, logDet: tf.neg(logDet) }
-  }
-  protected override inverseRule(y: tf.Tensor): Mapped {
-    const { value, logDet } = super.inverseRule(y)
-    return { value, logDet: tf.neg(logDet) }
-  }
-}
 
 /** Tanh that leaves a term of its log-determinant out. */
 class Missing extends Tanh {
