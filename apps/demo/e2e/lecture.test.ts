@@ -1,24 +1,12 @@
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { launch, type Visit, visit } from './support/browser.js'
+import type { Locator, Page } from 'playwright-core'
+import { describe, expect, inject, it } from 'vitest'
+import { visits } from './support/visits.js'
 
-let browser: Browser
-let open: Visit | undefined
-
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
-afterEach(async () => {
-  const complaints = open?.complaints
-  await open?.close()
-  open = undefined
-  expect(complaints).toEqual([])
-})
+const visit = visits()
 
 /** A page of the lecture, once it is there. */
-async function lecture(path: string, options: Parameters<typeof visit>[2] = {}): Promise<Page> {
-  open = await visit(browser, `${inject('site')}#/lecture/${path}`, options)
+async function lecture(path: string, options: Parameters<typeof visit>[1] = {}): Promise<Page> {
+  const open = await visit(`${inject('site')}#/lecture/${path}`, options)
   await open.page.locator('.lecture-page .widget').first().waitFor()
   return open.page
 }
@@ -58,7 +46,7 @@ const addressHolds = (page: Page, what: RegExp): Promise<void> => page.waitForUR
 
 describe('the lecture', () => {
   it('lists its pages, turns them, and knows which were seen', async () => {
-    open = await visit(browser, `${inject('site')}#/lecture`)
+    const open = await visit(`${inject('site')}#/lecture`)
     const { page } = open
     await page.getByRole('heading', { level: 1 }).waitFor()
     expect(await page.locator('.lecture-list li').count()).toBe(12)

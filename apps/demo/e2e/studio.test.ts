@@ -1,25 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { launch, type Visit, visit } from './support/browser.js'
+import type { Page } from 'playwright-core'
+import { describe, expect, inject, it } from 'vitest'
+import { visits } from './support/visits.js'
 
-let browser: Browser
-let open: Visit | undefined
-
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
-afterEach(async () => {
-  const complaints = open?.complaints
-  await open?.close()
-  open = undefined
-  expect(complaints).toEqual([])
-})
+const visit = visits()
 
 /** The studio with settings, once its flow is there. */
-async function studio(query = '', options: Parameters<typeof visit>[2] = {}): Promise<Page> {
-  open = await visit(browser, `${inject('site')}#/studio${query}`, options)
+async function studio(query = '', options: Parameters<typeof visit>[1] = {}): Promise<Page> {
+  const open = await visit(`${inject('site')}#/studio${query}`, options)
   await ready(open.page)
   return open.page
 }
@@ -221,8 +209,7 @@ describe('the studio', () => {
       )
       expect((await readFile(await file.path())).subarray(0, 200).toString('latin1')).toMatch(begins)
     }
-    await open!.close()
-    open = await visit(browser, link)
+    const open = await visit(link)
     await ready(open.page)
     expect(await logProb(open.page)).toBeCloseTo(before, 3)
   }, 150_000)
