@@ -2,7 +2,8 @@ import { initialisers, Module, Rng, type Slot, useBackend, valueAndGradients } f
 import { nsf } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type AdamSettings, compileStep, type StepOptimiser } from './compile-step.js'
+import { compileStep } from './compile-step.js'
+import type { AdamSettings, StepOptimiser } from './step/options.js'
 
 beforeAll(() => useBackend('wasm'))
 

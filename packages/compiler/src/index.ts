@@ -1,12 +1,5 @@
 export { type CompiledFunction, type CompileOptions, compile, compileWith, type Result } from './compile.js'
-export {
-  type AdamSettings,
-  CompiledStep,
-  compileStep,
-  type StepLoss,
-  type StepOptimiser,
-  type StepOptions,
-  type StepOutcome,
-} from './compile-step.js'
+export { CompiledStep, compileStep } from './compile-step.js'
 export { openThreads, type ThreadOptions } from './open-threads.js'
+export type { AdamSettings, StepLoss, StepOptimiser, StepOptions, StepOutcome } from './step/options.js'
 export type { ThreadPool } from './threads/pool.js'

@@ -3,9 +3,10 @@ import { realNVP } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { compile } from './compile.js'
-import { compileStep, type StepOptimiser } from './compile-step.js'
+import { compileStep } from './compile-step.js'
 import { engineParts } from './engine.js'
 import { rowsWithRoom } from './room.js'
+import type { StepOptimiser } from './step/options.js'
 
 beforeAll(() => useBackend('wasm'))
 

@@ -3,11 +3,12 @@ import { type Flow, maf, nsf } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type AdamSettings, compileStep, type StepLoss, type StepOptimiser } from '../compile-step.js'
+import { compileStep } from '../compile-step.js'
 import { openThreads } from '../open-threads.js'
 import { Regions } from '../regions.js'
 import type { ThreadPool } from '../threads/pool.js'
 import { partingOf } from './lanes.js'
+import type { AdamSettings, StepLoss, StepOptimiser } from './options.js'
 import { squaresOf, updatesOf } from './parts.js'
 
 beforeAll(() => useBackend('wasm'))
