@@ -98,6 +98,7 @@ export const f32add = two(0x92)
 export const f64add = two(0xa0)
 export const loadI32 = (at: Code, offset = 0): Code => [at, 0x28, 2, unsigned(offset)]
 export const loadF32 = (at: Code, offset = 0): Code => [at, 0x2a, 2, unsigned(offset)]
+export const storeI32 = (at: Code, value: Code, offset = 0): Code => [at, value, 0x36, 2, unsigned(offset)]
 export const storeF32 = (at: Code, value: Code, offset = 0): Code => [at, value, 0x38, 2, unsigned(offset)]
 export const copyBytes = (to: Code, from: Code, count: Code): Code => [to, from, count, 0xfc, 10, 0, 0]
 export const fillBytes = (to: Code, value: Code, count: Code): Code => [to, value, count, 0xfc, 11, 0]
@@ -225,5 +226,8 @@ export const d = {
   demote: one(0x5e),
   add: pair(0xf0),
   mul: pair(0xf2),
+  div: pair(0xf3),
   promoteLow: one(0x5f),
+  /** The same double in both lanes. */
+  loadSplat: (at: Code, offset = 0): Code => [at, memory(0x0a, offset, 2)],
 }

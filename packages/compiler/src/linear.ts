@@ -1,0 +1,78 @@
+import { broadcastShapes, EbbflowError, showShape } from '@ebbflow/core'
+import { LINEAR, type LinearKernel, type LinearSpec } from './emit/linalg/linear.js'
+import { scratchOf } from './emit/linalg/scratch.js'
+import type { Triangle } from './emit/linalg/triangle.js'
+import { type Graph, type Node, stridesOf, viewOf } from './graph.js'
+import type { Operation } from './passes/fuse.js'
+import { broadcastView, collapse } from './views.js'
+
+/** Why a kernel refuses a matrix, and who says so. */
+const REFUSALS: Readonly<Record<string, readonly [what: string, reason: string]>> = {
+  Inverse: ['inverse', 'singular matrix'],
+  Solve: ['solve', 'singular matrix'],
+  TriangularSolve: ['triangularSolve', 'zero on the diagonal'],
+  Cholesky: ['cholesky', 'not positive definite'],
+}
+
+const KERNELS = new Set<string>(LINEAR)
+export const isLinear = ({ kernel }: Node): boolean => KERNELS.has(kernel)
+
+/** Whether a kernel may refuse a matrix. */
+export const mayRefuse = ({ kernel, attrs }: Node): boolean => Object.hasOwn(REFUSALS, kernel) && !attrs.unitDiagonal
+
+/** The shape of the batch of a kernel's matrices, right-hand sides included. */
+const batchOf = ({ inputs: { 0: a, 1: b } }: Node): number[] =>
+  broadcastShapes(a!.shape.slice(0, -2), b?.shape.slice(0, -2) ?? [])
+
+/** What is emitted for a kernel of linear algebra. */
+export function linearSpec(graph: Graph, node: Node): LinearSpec {
+  const { inputs, attrs, outputs } = node
+  const [a, b] = [inputs[0]!, inputs[1]]
+  const n = a.shape.at(-1)!
+  const columns = b ? b.shape.at(-1)! : n
+  const batch = batchOf(node)
+  const views = [a, ...(b ? [b] : [])].map((use) => {
+    const { strides } = viewOf(use)
+    const own = { offset: 0, strides: strides.slice(0, -2) }
+    const matrix = { row: strides.at(-2)!, column: strides.at(-1)! }
+    return { matrix, batch: broadcastView(own, use.shape.slice(0, -2), batch).strides }
+  })
+  const made = outputs.map((output) => stridesOf(graph.values[output]!.shape).slice(0, batch.length))
+  const axes = collapse(batch, [...views.map(({ batch: strides }) => strides), ...made])
+  const { lower = true, transpose = false, unitDiagonal = false } = attrs as Partial<Triangle>
+  return {
+    kernel: node.kernel as LinearKernel,
+    n,
+    columns,
+    a: views[0]!.matrix,
+    ...(b && { b: views[1]!.matrix }),
+    x: attrs.turned ? { row: 1, column: n } : { row: columns, column: 1 },
+    triangle: { lower, transpose, unitDiagonal },
+    outer: axes.sizes.map((size, i) => ({ size, strides: axes.strides.map((strides) => strides[i]!) })),
+  }
+}
+
+/** Bytes of scratch memory that an operation works in. */
+export function scratchBytes(operation: Operation): number {
+  if (operation.kind !== 'node' || !isLinear(operation.node)) return 0
+  const { 0: a, 1: b } = operation.node.inputs
+  const n = a!.shape.at(-1)!
+  return scratchOf(n, b ? b.shape.at(-1)! : n).bytes
+}
+
+/** The error for the `index`-th matrix of a batch, as core's own kernels throw it; `first` rows are before it where rows lie along the batch. */
+export function refusal(node: Node, index: number, pivot: number, first = 0): EbbflowError {
+  const [what, reason] = REFUSALS[node.kernel]!
+  const own = node.inputs[0]!.shape.slice(0, -2)
+  const batch = batchOf(node)
+  const strides = stridesOf(batch)
+  const extra = batch.length - own.length
+  const along = batch.findIndex((size) => size !== 1)
+  const place = own.map((size, i) => {
+    const axis = i + extra
+    const at = Math.floor(index / strides[axis]!) % batch[axis]!
+    return size === 1 ? 0 : at + (axis === along ? first : 0)
+  })
+  const where = own.length === 0 ? '' : ` in matrix ${showShape(place)} of the batch`
+  return new EbbflowError('singular', `${what}: ${reason}${where}, at pivot ${pivot}`)
+}
