@@ -57,11 +57,19 @@ export function scratchBytes(operation: Operation): number {
   if (operation.kind !== 'node' || !isLinear(operation.node)) return 0
   const { 0: a, 1: b } = operation.node.inputs
   const n = a!.shape.at(-1)!
-  return scratchOf(n, b ? b.shape.at(-1)! : n).bytes
+  return 16 * Math.ceil(scratchOf(n, b ? b.shape.at(-1)! : n).bytes / 16)
 }
 
-/** The error for the `index`-th matrix of a batch, as core's own kernels throw it; `first` rows are before it where rows lie along the batch. */
-export function refusal(node: Node, index: number, pivot: number, first = 0): EbbflowError {
+/**
+ * The error for the `index`-th matrix of a batch, as core's own kernels throw it. Of a block of rows, `first` are before it; those lie along the
+ * first axis that there is more than one of.
+ */
+export function refusal(
+  node: Node,
+  index: number,
+  pivot: number,
+  { first, block }: { first: number; block: number } = { first: 0, block: 1 },
+): EbbflowError {
   const [what, reason] = REFUSALS[node.kernel]!
   const own = node.inputs[0]!.shape.slice(0, -2)
   const batch = batchOf(node)
@@ -70,8 +78,8 @@ export function refusal(node: Node, index: number, pivot: number, first = 0): Eb
   const along = batch.findIndex((size) => size !== 1)
   const place = own.map((size, i) => {
     const axis = i + extra
-    const at = Math.floor(index / strides[axis]!) % batch[axis]!
-    return size === 1 ? 0 : at + (axis === along ? first : 0)
+    if (size === 1) return 0
+    return (Math.floor(index / strides[axis]!) % batch[axis]!) + (axis === along ? (first * size) / block : 0)
   })
   const where = own.length === 0 ? '' : ` in matrix ${showShape(place)} of the batch`
   return new EbbflowError('singular', `${what}: ${reason}${where}, at pivot ${pivot}`)
