@@ -1,5 +1,14 @@
 /** WebAssembly instructions as nested lists of bytes, flattened once at the end. */
-export type Code = number | Uint8Array | readonly Code[]
+export type Code = number | Uint8Array | Constant | readonly Code[]
+
+/** Four lanes that are the same whenever they are asked for. */
+export class Constant {
+  readonly bytes: Uint8Array
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes
+  }
+}
 
 /** An unsigned number in LEB128. */
 export function unsigned(n: number): number[] {
@@ -44,6 +53,9 @@ export function flatten(code: Code): Uint8Array<ArrayBuffer> {
       grow(part.length)
       bytes.set(part, size)
       size += part.length
+    } else if (part instanceof Constant) {
+      walk(V128_CONST)
+      walk(part.bytes)
     } else for (const inner of part) walk(inner)
   }
   walk(code)
@@ -139,7 +151,7 @@ export const storeTwo = (at: Code, value: Code, half: number, offset = 0): Code 
 ]
 const constantOf = (fill: (lane: number, at: number) => void): Code => {
   for (let lane = 0; lane < 4; lane++) fill(lane, 4 * lane)
-  return [V128_CONST, new Uint8Array(fourLanes.buffer.slice(0))]
+  return new Constant(new Uint8Array(fourLanes.buffer.slice(0)))
 }
 /** The same float in all lanes. */
 export const floats = (x: number): Code => constantOf((_, at) => fourLanes.setFloat32(at, x, true))
@@ -189,6 +201,9 @@ export const f = {
   div: pair(0xe7),
   min: pair(0xe8),
   max: pair(0xe9),
+  /** The lesser or greater of two floats in one instruction; the first where either is NaN. */
+  lesser: pair(0xea),
+  greater: pair(0xeb),
   fromInts: one(0xfa),
 }
 export const n = {

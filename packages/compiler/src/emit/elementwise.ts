@@ -99,8 +99,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   Floor: unary(f.floor),
   Ceil: unary(f.ceil),
   Round: unary(f.nearest),
-  Relu: unary((x) => f.max(x, floats(0))),
-  Relu6: unary((x) => f.min(f.max(x, floats(0)), floats(6))),
+  Relu: unary((x) => f.greater(x, floats(0))),
+  Relu6: unary((x) => f.lesser(f.greater(x, floats(0)), floats(6))),
   Sign: unary((x) => bits.select(floats(1), bits.select(floats(-1), x, f.lt(x, floats(0))), f.gt(x, floats(0)))),
   Step: ([x], { alpha }) =>
     float(bits.select(floats(1), floats((alpha as number | undefined) ?? 0), f.gt(asFloat(x!), floats(0)))),
@@ -113,7 +113,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     return float(bits.select(math.expm1(module)(code), code, f.lt(code, floats(0))))
   },
   ClipByValue: ([x], { clipValueMin, clipValueMax }) =>
-    float(f.min(f.max(asFloat(x!), floats(clipValueMin as number)), floats(clipValueMax as number))),
+    float(f.lesser(f.greater(asFloat(x!), floats(clipValueMin as number)), floats(clipValueMax as number))),
   IsNan: ([x]) => mask(f.ne(asFloat(x!), asFloat(x!))),
   IsInf: ([x]) => mask(f.eq(f.abs(asFloat(x!)), floats(Number.POSITIVE_INFINITY))),
   IsFinite: ([x]) => mask(f.lt(f.abs(asFloat(x!)), floats(Number.POSITIVE_INFINITY))),

@@ -17,6 +17,7 @@ import {
   V128,
 } from './code.js'
 import { asFloat, type Operand } from './elementwise.js'
+import { hoistConstants } from './hoist.js'
 import { loadLanes, storeLanes } from './lanes.js'
 import type { Body, WasmModule } from './module.js'
 import { coerced, computeSteps, type LoopStep, lanesOf, type Ref } from './steps.js'
@@ -57,7 +58,7 @@ const COMBINE = { Sum: f.add, Max: f.max, Min: f.min, Prod: f.mul } as const
 export function loopFunction(module: WasmModule, spec: LoopSpec): number {
   const pointers = spec.leaves.length + spec.outputs.length
   return module.function(`loop ${JSON.stringify(spec, exact)}`, Array(pointers).fill(I32), [], (body) =>
-    new LoopWriter(module, spec, body).write(),
+    hoistConstants(new LoopWriter(module, spec, body).write(), body),
   )
 }
 

@@ -1,12 +1,20 @@
-import { bits, type Code, call, d, f, f64, floats, get, ints, n, shuffle, splatDouble, V128 } from './code.js'
+import { bits, type Code, call, d, f, f64, floats, get, ints, n, set, shuffle, splatDouble, V128 } from './code.js'
+import { multiplyAdd } from './fused.js'
 import type { Body, WasmModule } from './module.js'
 
 /** A polynomial in x by Horner's rule, highest power first. */
 const horner = (x: Code, coefficients: readonly number[]): Code =>
-  coefficients.slice(1).reduce<Code>((sum, c) => f.add(f.mul(sum, x), floats(c)), floats(coefficients[0]!))
+  coefficients.slice(1).reduce<Code>((sum, c) => multiplyAdd(sum, x, floats(c)), floats(coefficients[0]!))
 
+/** A function of four floats: written out where it is used, since a call empties a loop's registers, or called. */
 const unary = (module: WasmModule, name: string, build: (x: Code, body: Body) => Code) => {
-  const index = module.function(`math ${name}`, [V128], [V128], (body) => build(get(0), body))
+  const { body } = module
+  if (!body.calls)
+    return (x: Code): Code => {
+      const held = body.local(V128)
+      return [set(held, x), build(get(held), body)]
+    }
+  const index = module.function(`math ${name}`, [V128], [V128], (own) => build(get(0), own))
   return (x: Code): Code => call(index, x)
 }
 
@@ -87,9 +95,9 @@ export const math = {
     unary(module, 'exp', (x, body) => {
       const s = new Steps(body)
       // beyond these the result is 0 or ∞, and k would not fit
-      const held = s.let(f.max(f.min(x, floats(89)), floats(-104)))
+      const held = s.let(f.greater(f.lesser(x, floats(89)), floats(-104)))
       const k = s.let(f.nearest(f.mul(held, floats(Math.LOG2E))))
-      const r = s.let(f.sub(f.sub(held, f.mul(k, floats(0.693359375))), f.mul(k, floats(-2.1219444e-4))))
+      const r = s.let(multiplyAdd(k, floats(2.1219444e-4), multiplyAdd(k, floats(-0.693359375), held)))
       const whole = s.let(n.fromFloats(k))
       const half = s.let(n.shr(whole, 1))
       const value = f.mul(f.mul(horner(r, EXP), powerOfTwo(half)), powerOfTwo(n.sub(whole, half)))
@@ -108,11 +116,9 @@ export const math = {
       const t = s.let(f.sub(m, floats(1)))
       const e = s.let(f.sub(f.fromInts(k), bits.and(small, floats(24))))
       const t2 = s.let(f.mul(t, t))
-      const tail = f.add(
-        f.mul(f.mul(horner(t, LOG), t), t2),
-        f.sub(f.mul(e, floats(-2.1219444e-4)), f.mul(t2, floats(0.5))),
-      )
-      const value = s.let(f.add(f.add(tail, t), f.mul(e, floats(0.693359375))))
+      const rest = multiplyAdd(t2, floats(-0.5), f.mul(e, floats(-2.1219444e-4)))
+      const tail = multiplyAdd(f.mul(horner(t, LOG), t), t2, rest)
+      const value = s.let(multiplyAdd(e, floats(0.693359375), f.add(tail, t)))
       const nan = s.let(bits.select(floats(Number.NaN), value, f.lt(x, floats(0))))
       const zero = s.let(bits.select(floats(Number.NEGATIVE_INFINITY), nan, f.eq(x, floats(0))))
       // ∞ and NaN stay what they are
@@ -138,7 +144,7 @@ export const math = {
     return unary(module, 'expm1', (x, body) => {
       const s = new Steps(body)
       const series = [1 / 5040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 0.5]
-      const near = s.let(f.add(f.mul(f.mul(horner(x, [1 / 40320, ...series]), x), x), x))
+      const near = s.let(multiplyAdd(f.mul(horner(x, [1 / 40320, ...series]), x), x, x))
       return s.end(bits.select(near, f.sub(exp(x), floats(1)), f.lt(f.abs(x), floats(0.5))))
     })
   },
@@ -150,7 +156,7 @@ export const math = {
       const s = new Steps(body)
       const size = s.let(f.abs(x))
       const x2 = s.let(f.mul(x, x))
-      const near = s.let(f.add(f.mul(f.mul(horner(x2, TANH), x2), x), x))
+      const near = s.let(multiplyAdd(f.mul(horner(x2, TANH), x2), x, x))
       const far = s.let(f.sub(floats(1), f.div(floats(2), f.add(exp(f.add(size, size)), floats(1)))))
       const sign = bits.and(x, floats(-0))
       return s.end(bits.select(near, bits.or(far, sign), f.lt(size, floats(0.625))))
@@ -167,7 +173,7 @@ export const math = {
   softplus: (module: WasmModule) => {
     const exp = math.exp(module)
     const log1p = math.log1p(module)
-    return unary(module, 'softplus', (x) => f.add(f.max(x, floats(0)), log1p(exp(f.neg(f.abs(x))))))
+    return unary(module, 'softplus', (x) => f.add(f.greater(x, floats(0)), log1p(exp(f.neg(f.abs(x))))))
   },
 
   sin: (module: WasmModule) => wave(module, 'sin', 0),

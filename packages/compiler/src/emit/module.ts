@@ -15,6 +15,8 @@ const section = (id: number, code: Code): Code => [id, sized(code)]
 export class Body {
   readonly #parameters: number
   readonly #locals: WasmType[] = []
+  /** Whether functions of four floats are called; they are written out where they are used otherwise. */
+  calls = false
 
   constructor(parameters: number) {
     this.#parameters = parameters
@@ -53,6 +55,7 @@ export class WasmModule {
   readonly #byKey = new Map<string, number>()
   readonly #byOperation = new WeakMap<object, number[]>()
   readonly #hostType: number
+  readonly #bodies: Body[] = []
 
   constructor() {
     this.#hostType = this.#type([I32], [])
@@ -60,6 +63,11 @@ export class WasmModule {
 
   /** Index of the imported function that runs what the program cannot. */
   readonly host = 0
+
+  /** The function that is being built, innermost. */
+  get body(): Body {
+    return this.#bodies.at(-1)!
+  }
 
   /** The function for `key`, built when it is asked for first. */
   function(
@@ -72,7 +80,9 @@ export class WasmModule {
     const known = this.#byKey.get(key)
     if (known !== undefined) return known
     const body = new Body(parameters.length)
+    this.#bodies.push(body)
     const code = build(body)
+    this.#bodies.pop()
     this.#functions.push({
       type: this.#type(parameters, results),
       locals: body.locals,

@@ -1,7 +1,6 @@
 import {
   add,
   type Code,
-  f,
   floats,
   get,
   I32,
@@ -14,6 +13,7 @@ import {
   subtract,
   V128,
 } from './code.js'
+import { multiplyAdd } from './fused.js'
 import { heightOf } from './heights.js'
 import { loadLanes, storeTogether } from './lanes.js'
 import { BLOCK, type Epilogue, type MatmulSpec, PANEL, TILE } from './matmul-spec.js'
@@ -39,6 +39,8 @@ export class Tiles {
     this.#module = module
     this.#spec = spec
     this.#body = body
+    // a function would be written out for each vector of a tile
+    body.calls = true
     this.#epilogue = spec.epilogue ?? PLAIN
     const local = (): number => body.local(I32)
     this.#at = {
@@ -173,7 +175,7 @@ export class Tiles {
       columns.map((column, v) => set(column, load(get(at.b), 16 * v))),
       sums.map((list, i) => [
         set(scalar, loadSplat(...place(4 * i * row))),
-        list.map((sum, v) => set(sum, f.add(get(sum), f.mul(get(scalar), get(columns[v]!))))),
+        list.map((sum, v) => set(sum, multiplyAdd(get(scalar), get(columns[v]!), get(sum)))),
       ]),
     ]
     const axes = depth.slice(split)
