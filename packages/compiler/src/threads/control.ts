@@ -25,7 +25,7 @@ export const LEAVE = -1
 const WORDS = 16
 const TEXT = 512
 /** Looks at a word before the thread goes to sleep: a thread that is awake answers within a microsecond. */
-const SPINS = 2000
+const SPINS = 5000
 /** A sleeping thread looks around this often. */
 const NAP = 50
 
