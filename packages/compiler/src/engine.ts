@@ -6,6 +6,7 @@ export interface EngineParts {
   readSync(dataId: tf.DataId): tf.BackendValues
   read(dataId: tf.DataId): Promise<tf.BackendValues>
   makeTensor(...args: unknown[]): tf.Tensor
+  makeTensorFromTensorInfo(info: tf.TensorInfo, backend: tf.KernelBackend): tf.Tensor
   nextTensorId(): number
   registeredVariables: Record<string, tf.Variable>
   state: { numBytes: number; tensorInfo: WeakMap<object, { backend: tf.KernelBackend }> }

@@ -1,9 +1,11 @@
 import { type Iterated, type IterateOptions, type IterationStep, withLoopHooks } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { type Call, CallLog } from './calls.js'
 import { copyOf, engineParts } from './engine.js'
 import type { Graph, Use } from './graph.js'
 import { turnOf } from './loops.js'
 import { Recorder, type RecordOptions, Unrecordable } from './recorder.js'
+import type { Rehearsal } from './rehearsal.js'
 
 /** What a run of a function on the engine came to: its graph, and its results. */
 export interface Recording {
@@ -12,6 +14,13 @@ export interface Recording {
   readonly variables: readonly tf.Variable[]
   /** The results of the run, for comparison. */
   readonly results: tf.Tensor[]
+  /** What a rehearsal goes by; undefined where there can be none. */
+  readonly calls: readonly Call[] | undefined
+}
+
+export interface RecordingOptions extends RecordOptions {
+  /** Stands for the kernels, so that nothing is computed. */
+  readonly rehearsal?: Rehearsal
 }
 
 /**
@@ -23,25 +32,32 @@ export interface Recording {
 export function record<T extends tf.Tensor[]>(
   fn: () => T,
   inputs: readonly tf.Tensor[],
-  options: RecordOptions = {},
+  { rehearsal, ...options }: RecordingOptions = {},
 ): Recording {
   const engine = engineParts()
+  const log = new CallLog(engine, inputs)
   const recorder = new Recorder(engine, inputs, options)
   let current = recorder
   const { runKernel, readSync, read, makeTensor } = engine
   let depth = 0
+  const run: typeof runKernel = (name, kernelInputs, attrs) =>
+    rehearsal ? rehearsal.run(runKernel, name, kernelInputs, attrs) : runKernel.call(engine, name, kernelInputs, attrs)
   engine.runKernel = (name, kernelInputs, attrs) => {
     if (depth > 0) {
-      const out = runKernel.call(engine, name, kernelInputs, attrs)
+      const out = run(name, kernelInputs, attrs)
       // kernels make clones of what they were given, or of what they give
-      if (name === 'Identity') current.alias((out as tf.Tensor).dataId, kernelInputs.x!.dataId)
+      if (name === 'Identity') {
+        current.alias((out as tf.Tensor).dataId, kernelInputs.x!.dataId)
+        log.alias((out as tf.Tensor).dataId, kernelInputs.x!.dataId)
+      }
       return out
     }
     current.before(name)
     depth++
     try {
-      const out = runKernel.call(engine, name, kernelInputs, attrs)
+      const out = run(name, kernelInputs, attrs)
       current.kernel(name, kernelInputs, attrs ?? {}, Array.isArray(out) ? out : [out])
+      log.add(name, attrs ?? {}, kernelInputs, out)
       return out
     } finally {
       depth--
@@ -62,8 +78,10 @@ export function record<T extends tf.Tensor[]>(
     return read.call(engine, dataId)
   }
   /** The body is recorded while the first step is taken; the steps themselves are not. */
-  const iterate = (options: IterateOptions, run: (options: IterateOptions) => Iterated): Iterated => {
-    if (depth > 0) return run(options)
+  const iterate = (options: IterateOptions, solve: (options: IterateOptions) => Iterated): Iterated => {
+    if (depth > 0) return solve(options)
+    rehearsal?.iterates()
+    log.leave()
     const outer = current
     outer.before('iterate')
     let body: { body: Graph; captured: readonly Use[] } | undefined
@@ -88,7 +106,7 @@ export function record<T extends tf.Tensor[]>(
     }
     depth++
     try {
-      const result = run({ ...options, step })
+      const result = solve({ ...options, step })
       if (!body) throw new Unrecordable('an iteration over no rows cannot be recorded')
       return outer.iterated(options, body, result)
     } finally {
@@ -97,7 +115,7 @@ export function record<T extends tf.Tensor[]>(
   }
   try {
     const results = withLoopHooks({ iterate }, fn)
-    return { graph: recorder.graph(results), variables: recorder.variables, results }
+    return { graph: recorder.graph(results), variables: recorder.variables, results, calls: log.calls }
   } finally {
     engine.runKernel = runKernel
     engine.readSync = readSync

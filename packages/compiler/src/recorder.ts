@@ -17,7 +17,7 @@ export class Unrecordable extends EbbflowError {
 }
 
 /** Kernels that only give data another shape; some backends copy, and so make new data of it. */
-const VIEWS = new Set(['Identity', 'Reshape'])
+export const VIEWS = new Set(['Identity', 'Reshape'])
 
 /** Writes down what runs on the engine: of a function, or of the body of an iteration within it. */
 export class Recorder {

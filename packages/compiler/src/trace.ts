@@ -1,9 +1,10 @@
 import { EbbflowError } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
-import { difference } from './difference.js'
+import { type Difference, difference } from './difference.js'
 import type { Node } from './graph.js'
 import { type Recording, record } from './record.js'
 import { Unrecordable } from './recorder.js'
+import { Rehearsal } from './rehearsal.js'
 
 /** A function of tensors that gives a list of them. */
 export type ListFunction = (inputs: tf.Tensor[]) => tf.Tensor[]
@@ -53,7 +54,7 @@ export function traceOnce(fn: ListFunction, inputs: readonly tf.Tensor[], stopAt
 
 /**
  * Records a function twice and compares: what differs, of noise without a seed, of counters, of branches at a first call, cannot be
- * recorded. A recording on these inputs that is there already is taken for the first.
+ * recorded. A recording on these inputs that is there already is taken for the first. The second computes nothing where that can be.
  *
  * @throws EbbflowError `unsupported`, naming the layer, where the runs differ, or where the function reads a value it has computed.
  */
@@ -62,19 +63,52 @@ export function trace(
   inputs: readonly tf.Tensor[],
   first: Recording = traceOnce(fn, inputs),
 ): Recording {
+  try {
+    const differs = rehearsed(fn, inputs, first) ?? { found: differenceAgain(fn, inputs, first) }
+    if (!differs.found) return first
+    const { call, what } = differs.found
+    const error = new Inconstant(what)
+    const path = pathOf(() => tf.dispose(traceOnce(fn, inputs, call).results))
+    throw path ? error.at(path) : error
+  } catch (error) {
+    tf.dispose(first.results)
+    throw error
+  }
+}
+
+/** Where a second run differs, in which nothing is computed; undefined where that does not tell. */
+function rehearsed(
+  fn: ListFunction,
+  inputs: readonly tf.Tensor[],
+  { graph, calls }: Recording,
+): { found: Difference | undefined } | undefined {
+  if (!calls) return undefined
+  const rehearsal = new Rehearsal(calls)
+  let found: Difference | undefined
+  try {
+    whileRecording(() =>
+      tf.tidy(() => {
+        const own = inputs.map((x) => rehearsal.standFor(x))
+        const second = rehearsal.guard(() => record(() => fn(own), own, { rehearsal }))
+        rehearsal.end()
+        found = difference(graph, second.graph)
+      }),
+    )
+  } catch {
+    // for a run with numbers to judge, if it was not for a difference
+    if (!rehearsal.digression) return undefined
+  }
+  return rehearsal.stuck ? undefined : { found: rehearsal.digression ?? found }
+}
+
+/** Where a second run differs. */
+function differenceAgain(fn: ListFunction, inputs: readonly tf.Tensor[], first: Recording): Difference | undefined {
   // on other numbers: what depends on them in a way that cannot be followed shows as a constant that differs
   const others = inputs.map((x) => shifted(x))
   try {
     const second = traceOnce(fn, others)
     tf.dispose(second.results)
-    const differs = difference(first.graph, second.graph)
-    if (!differs) return first
-    const error = new Inconstant(differs.what)
-    const path = pathOf(() => traceOnce(fn, inputs, differs.call))
-    throw path ? error.at(path) : error
-  } catch (error) {
-    tf.dispose(first.results)
-    throw error
+    return difference(first.graph, second.graph)
   } finally {
     tf.dispose(others)
   }
