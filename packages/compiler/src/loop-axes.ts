@@ -1,8 +1,12 @@
+import { SPECIAL } from './emit/special.js'
 import type { LoopStep } from './emit/steps.js'
 import type { Axes } from './views.js'
 
 /** Kernels that take so long that lanes should not be idle. */
-const LONG = new Set(['Exp', 'Expm1', 'Log', 'Log1p', 'Tanh', 'Sigmoid', 'Softplus', 'Elu', 'Sin', 'Cos', 'Erf'])
+const LONG = new Set([
+  ...['Exp', 'Expm1', 'Log', 'Log1p', 'Tanh', 'Sigmoid', 'Softplus', 'Elu', 'Selu', 'Sin', 'Cos', 'Erf'],
+  ...SPECIAL,
+])
 /** Shortest axis that is worth going along with four lanes that lie apart. */
 const LEAST = 8
 

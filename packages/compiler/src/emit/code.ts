@@ -242,6 +242,8 @@ export const d = {
   add: pair(0xf0),
   mul: pair(0xf2),
   div: pair(0xf3),
+  min: pair(0xf4),
+  max: pair(0xf5),
   promoteLow: one(0x5f),
   /** The same double in both lanes. */
   loadSplat: (at: Code, offset = 0): Code => [at, memory(0x0a, offset, 2)],

@@ -1,6 +1,7 @@
 import { bits, type Code, f, floats, ints, n } from './code.js'
 import { math } from './math.js'
 import type { WasmModule } from './module.js'
+import { SPECIAL, special } from './special.js'
 
 /** What four lanes hold: floats, integers, or masks of all bits; booleans are stored as floats 0 and 1. */
 export type Lanes = 'float' | 'int' | 'mask'
@@ -65,6 +66,8 @@ const through =
 const square: Rule = ([x]) =>
   x!.lanes === 'int' ? { code: n.mul(x!.code, x!.code), lanes: 'int' } : float(f.mul(asFloat(x!), asFloat(x!)))
 
+const sign = unary((x) => bits.select(floats(1), bits.select(floats(-1), x, f.lt(x, floats(0))), f.gt(x, floats(0))))
+
 const RULES: Readonly<Record<string, Rule>> = {
   Add: arithmetic(f.add, n.add),
   Sub: arithmetic(f.sub, n.sub),
@@ -84,6 +87,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   GreaterEqual: compare(f.ge, n.ge),
   LogicalAnd: logical(bits.and),
   LogicalOr: logical(bits.or),
+  LogicalXor: logical(bits.xor),
   LogicalNot: ([x]) => mask(bits.not(asMask(x!))),
   Select: ([condition, t, e]) => {
     const ints = anyInt([t!, e!]) && !anyFloat([t!, e!])
@@ -101,7 +105,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   Round: unary(f.nearest),
   Relu: unary((x) => f.greater(x, floats(0))),
   Relu6: unary((x) => f.lesser(f.greater(x, floats(0)), floats(6))),
-  Sign: unary((x) => bits.select(floats(1), bits.select(floats(-1), x, f.lt(x, floats(0))), f.gt(x, floats(0)))),
+  Sign: sign,
+  EbbflowSign: sign,
   Step: ([x], { alpha }) =>
     float(bits.select(floats(1), floats((alpha as number | undefined) ?? 0), f.gt(asFloat(x!), floats(0)))),
   LeakyRelu: ([x], { alpha }) => {
@@ -111,6 +116,15 @@ const RULES: Readonly<Record<string, Rule>> = {
   Elu: ([x], _, module) => {
     const code = asFloat(x!)
     return float(bits.select(math.expm1(module)(code), code, f.lt(code, floats(0))))
+  },
+  Selu: ([x], _, module) => {
+    const code = asFloat(x!)
+    const below = f.mul(math.expm1(module)(code), floats(1.7580993408473768))
+    return float(bits.select(f.mul(code, floats(1.0507009873554805)), below, f.ge(code, floats(0))))
+  },
+  Prelu: ([x, alpha]) => {
+    const code = asFloat(x!)
+    return float(bits.select(f.mul(code, asFloat(alpha!)), code, f.lt(code, floats(0))))
   },
   ClipByValue: ([x], { clipValueMin, clipValueMax }) =>
     float(f.lesser(f.greater(asFloat(x!), floats(clipValueMin as number)), floats(clipValueMax as number))),
@@ -131,19 +145,30 @@ const RULES: Readonly<Record<string, Rule>> = {
   Sin: through('sin'),
   Cos: through('cos'),
   Erf: through('erf'),
+  ...Object.fromEntries(
+    SPECIAL.map((name): [string, Rule] => [
+      name,
+      (args, _, module) => float(special(module, name)(...args.map(asFloat))),
+    ]),
+  ),
   /** A copy of what a view reads. */
   Copy: ([x]) => x!,
 }
 
 /** In which order the inputs of a kernel are its arguments. */
-const ARGUMENTS: Readonly<Record<string, readonly string[]>> = { Select: ['condition', 't', 'e'] }
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  Select: ['condition', 't', 'e'],
+  Prelu: ['x', 'alpha'],
+}
 
 /** Whether four lanes of its result depend on the same four lanes of its inputs alone. */
 export const isElementwise = (kernel: string): boolean => Object.hasOwn(RULES, kernel)
 
 /** The inputs of an elementwise kernel in the order of its arguments. */
 export const argumentsOf = <T>(kernel: string, inputs: Readonly<Record<string, T>>): T[] => {
-  const names = ARGUMENTS[kernel] ?? ('a' in inputs ? ['a', 'b'] : ['x'])
+  // kernels of core's own take a list
+  const listed = '0' in inputs ? Object.keys(inputs) : undefined
+  const names = ARGUMENTS[kernel] ?? listed ?? ('a' in inputs ? ['a', 'b'] : ['x'])
   return names.map((name) => inputs[name]!)
 }
 

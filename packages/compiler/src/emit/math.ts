@@ -73,7 +73,9 @@ const wave = (module: WasmModule, name: string, turns: number) =>
     const reduced = (lanes: Code): [Code, Code] => {
       const wide = s.let(d.promoteLow(lanes))
       const k = s.let(d.nearest(d.mul(wide, double(2 / Math.PI))))
-      const r = d.sub(d.sub(wide, d.mul(k, double(HALF_PI[0]))), d.mul(k, double(HALF_PI[1])))
+      const left = d.sub(d.sub(wide, d.mul(k, double(HALF_PI[0]))), d.mul(k, double(HALF_PI[1])))
+      // of numbers whose turns cannot be told, anything within one
+      const r = d.max(d.min(left, double(0.7854)), double(-0.7854))
       const rest = d.sub(k, d.mul(d.floor(d.mul(k, double(0.25))), double(4)))
       return [s.let(d.demote(r)), s.let(d.demote(rest))]
     }

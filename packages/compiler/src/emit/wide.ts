@@ -22,8 +22,6 @@ export const w = {
   abs: one(0xec),
   neg: one(0xed),
   sqrt: one(0xef),
-  min: pair(0xf4),
-  max: pair(0xf5),
 }
 /** Operations on their bits as whole numbers. */
 const long = {

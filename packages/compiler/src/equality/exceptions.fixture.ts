@@ -11,13 +11,7 @@ export const EAGER: Readonly<Record<string, RegExp>> = {
 }
 
 /** What is compiled but for a kernel, which the program leaves to the engine. */
-export const ON_ENGINE: Readonly<Record<string, string>> = {
-  // nothing else takes a tangent
-  'cauchy, draws': 'Tan',
-  // zeros of whole numbers, once a look-up
-  'tabulated, log-density': 'ZerosLike',
-  'tabulated, draws': 'ZerosLike',
-}
+export const ON_ENGINE: Readonly<Record<string, string>> = {}
 
 /** Expects a function to be compiled where it is not listed, and what is listed not to be, so that the lists shrink as the compiler grows. */
 export function expectListed(what: string, { engine, reason, kernel }: Compiled): void {

@@ -1,4 +1,4 @@
-import { fillOf } from '../../graph.js'
+import { fillOf, type Use } from '../../graph.js'
 import { between, type Lowering, make, outputOf } from './rule.js'
 
 const floating: (...args: Parameters<Lowering>) => boolean = (node, { draft }) =>
@@ -6,14 +6,17 @@ const floating: (...args: Parameters<Lowering>) => boolean = (node, { draft }) =
     (value) => draft.values[value]!.dtype === 'float32',
   )
 
-/** A whole power is a product; other powers are the host's. */
+/** A small whole power is a product. */
 const pow: Lowering = (node, rewriter) => {
   const { a, b } = node.inputs
   const power = fillOf(rewriter.draft, b!)
   const { shape } = outputOf(node, rewriter)
-  if (!floating(node, rewriter) || String(a!.shape) !== String(shape)) return undefined
+  if (!floating(node, rewriter)) return undefined
+  if (power === 1 && String(a!.shape) === String(shape)) return [a!]
+  const general = (): readonly Use[] => make(node, rewriter, 'Pow', node.inputs)
+  if (String(a!.shape) !== String(shape)) return general()
   if (power === 2) return make(node, rewriter, 'Square', { x: a! })
-  if (power !== 3 && power !== 4) return undefined
+  if (power !== 3 && power !== 4) return general()
   const square = between(node, rewriter, 'Square', { x: a! }, shape)
   return power === 4
     ? make(node, rewriter, 'Square', { x: square })
@@ -24,4 +27,17 @@ const pow: Lowering = (node, rewriter) => {
 const erf: Lowering = (node, rewriter) =>
   floating(node, rewriter) ? make(node, rewriter, 'Erf', { x: node.inputs[0]! }) : undefined
 
-export const special: Readonly<Record<string, Lowering>> = { Pow: pow, EbbflowErf: erf }
+/** A tensor of one number alone. */
+const filled =
+  (fill: number): Lowering =>
+  (node, rewriter) => {
+    const { shape, dtype } = outputOf(node, rewriter)
+    return [rewriter.draft.filled(fill, shape, dtype)]
+  }
+
+export const special: Readonly<Record<string, Lowering>> = {
+  Pow: pow,
+  EbbflowErf: erf,
+  ZerosLike: filled(0),
+  OnesLike: filled(1),
+}
