@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { EngineParts } from './engine.js'
-import { VIEWS } from './recorder.js'
+import { SIZED_BY_NUMBERS, VIEWS } from './recorder.js'
 
 /** A tensor without its numbers. */
 export interface Like {
@@ -19,9 +19,6 @@ export interface Call {
   /** Its number among all kernel calls. */
   readonly call: number
 }
-
-/** Kernels that give as much as their numbers say. */
-const SIZED_BY_NUMBERS = /^(Where|Unique|NonMaxSuppression|Sparse|Ragged|String)/
 
 /** Data that depend on inputs or variables. */
 export class Live {

@@ -177,6 +177,22 @@ describe('a compiled function', () => {
     expect(warn.mock.calls).toEqual([[expect.stringContaining('TopK')]])
   })
 
+  test.each<[string, (x: tf.Tensor) => tf.Tensor]>([
+    ['a result', (x) => tf.unique(x).values],
+    ['something on the way', (x) => tf.sum(tf.unique(x).values)],
+    ['something read', (x) => tf.mul(x, tf.unique(x).values.dataSync().length)],
+  ])('runs the function itself where the size of %s depends on data', (_, fn) => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const compiled = compile(fn, tensor([1, 2, 2, 3]))
+    expect(compiled.engine).toBe('eager')
+    expect(compiled.reason).toMatch(/depends on data/)
+    for (const numbers of [
+      [5, 5, 5, 5],
+      [1, 2, 3, 4],
+    ])
+      expect(compiled(tensor(numbers)).dataSync()).toEqual(fn(tensor(numbers)).dataSync())
+  })
+
   test('refuses what differs from call to call', () => {
     const x = tf.ones([4])
     let counter = 0

@@ -16,6 +16,9 @@ export class Unrecordable extends EbbflowError {
   }
 }
 
+/** Kernels of which what they give may be as long as the numbers say that they are given. */
+export const SIZED_BY_NUMBERS = /^(Where|Unique|NonMaxSuppression|Sparse|Ragged|String)/
+
 /** Kernels that only give data another shape; some backends copy, and so make new data of it. */
 export const VIEWS = new Set(['Identity', 'Reshape'])
 
@@ -109,7 +112,7 @@ export class Recorder {
   /** What was there before, or was made of numbers: a variable, or a constant. */
   #outside(tensor: tf.Tensor): ValueId {
     for (let at: object | undefined = tensor.dataId; at; at = this.#aliases.get(at))
-      if (this.#sizeless.has(at)) throw new Unrecordable('a size depends on data: that of how many steps were taken')
+      if (this.#sizeless.has(at)) throw new Unrecordable('a size depends on data')
     const variable = this.#variableOf.get(tensor.dataId)
     if (variable) {
       this.variables.push(variable)
@@ -136,6 +139,10 @@ export class Recorder {
     // the same data under another shape
     if (outputs.every(({ dataId }) => this.#find(dataId) !== undefined)) return
     const fixed = Object.values(uses).every(({ value }) => this.#fixed.has(value))
+    if (SIZED_BY_NUMBERS.test(name) && !fixed) {
+      for (const { dataId } of outputs) this.#sizeless.add(dataId)
+      return
+    }
     const made = outputs.map((output) => {
       const known = this.#find(output.dataId)
       if (known !== undefined) return known
@@ -152,7 +159,8 @@ export class Recorder {
       this.#outer.reads(dataId)
       return
     }
-    if (value === undefined ? this.#variableOf.has(dataId) : !this.#fixed.has(value))
+    const depends = value === undefined ? this.#variableOf.has(dataId) : !this.#fixed.has(value)
+    if (depends || this.#sizeless.has(dataId))
       throw new Unrecordable('the value of a tensor is read while the function computes, so its course depends on data')
   }
 
