@@ -8,6 +8,7 @@ import { cse } from './passes/cse.js'
 import { dce } from './passes/dce.js'
 import { epilogues } from './passes/epilogue.js'
 import { fuse, type Operation } from './passes/fuse.js'
+import { hoist } from './passes/hoist.js'
 import { lower } from './passes/lower.js'
 import { bytesOf, type Plan, plan } from './passes/plan.js'
 import { simplify } from './passes/simplify.js'
@@ -64,7 +65,11 @@ export function optimise(graph: Graph): Optimised {
     current = pass(current)
     passes.push({ name, nodes: current.nodes.length })
   }
-  return { graph: current, passes }
+  const nodes = current.nodes.map((node) => {
+    const iteration = iterationOf(node)
+    return iteration ? { ...node, attrs: { ...iteration, body: optimise(iteration.body).graph } } : node
+  })
+  return { graph: hoist({ ...current, nodes }), passes }
 }
 
 /** What a graph comes to as loops and kernels, one after another, and how many there are after each pass. */
@@ -84,8 +89,7 @@ export function operationsOf(graph: Graph): { operations: readonly Operation[]; 
 function withBody(operation: Operation): Operation {
   const iteration = operation.kind === 'node' ? iterationOf(operation.node) : undefined
   if (!iteration || operation.kind !== 'node') return operation
-  const { graph } = optimise(iteration.body)
-  const body = copyRepeated(graph, [...graph.outputs.keys()])
+  const body = copyRepeated(iteration.body, [...iteration.body.outputs.keys()])
   return { kind: 'iterate', node: operation.node, body: { graph: body, operations: operationsOf(body).operations } }
 }
 

@@ -1,41 +1,22 @@
-import { EbbflowError } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Node } from './graph.js'
-import { iterationOf } from './loops.js'
 import type { Memory } from './memory.js'
-import type { Operation, Repeated } from './passes/fuse.js'
+import type { Operation } from './passes/fuse.js'
 import { HOST } from './passes/lower.js'
 
-/** The nodes that the host runs, in the order in which the driver asks for them; an iteration asks it when rows have not converged. */
+/** The nodes that the host runs, in the order in which the driver asks for them. */
 export const hostNodes = (operations: readonly Operation[]): Node[] =>
   operations.flatMap((operation) => {
-    if (operation.kind === 'iterate') return [...hostNodes(operation.body.operations), operation.node]
+    if (operation.kind === 'iterate') return hostNodes(operation.body.operations)
     return operation.kind === 'node' && operation.node.kernel === HOST ? [operation.node] : []
   })
 
 /** What runs on the host, in the same order, given the memory of the operations. */
 export const hostCalls = (operations: readonly Operation[], memory: Memory): (() => void)[] =>
   operations.flatMap((operation) => {
-    if (operation.kind === 'iterate') {
-      const within = memory.within(operation)
-      return [...hostCalls(operation.body.operations, within), () => complain(operation, within)]
-    }
+    if (operation.kind === 'iterate') return hostCalls(operation.body.operations, memory.within(operation))
     return operation.kind === 'node' && operation.node.kernel === HOST ? [() => runOnHost(operation.node, memory)] : []
   })
-
-/** Says which rows an iteration has left open. */
-function complain({ node, body }: Repeated, within: Memory): never {
-  const { kept, solver } = iterationOf(node)!
-  const status = body.graph.values.findIndex(({ origin }) => origin.kind === 'input' && origin.index === kept)
-  const values = within.values(status)
-  const open = Array.from(values.keys()).filter((row) => values[row] !== 1)
-  const shown = open.slice(0, 5).join(', ')
-  throw new EbbflowError(
-    'convergence',
-    `${solver} did not converge in row${open.length > 1 ? 's' : ''} ${shown}${open.length > 5 ? ', …' : ''}`,
-    { received: `${open.length} of ${values.length} rows open, in a compiled program` },
-  )
-}
 
 /** Runs a kernel on the engine's current backend, with inputs from the program's memory and outputs to it. */
 export function runOnHost(node: Node, memory: Memory): void {

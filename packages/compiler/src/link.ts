@@ -69,9 +69,11 @@ class Linker {
   readonly #graph: Graph
   readonly #plan: Plan
   #hosted: number
+  #iterations: number
 
-  constructor(module: WasmModule, graph: Graph, plan: Plan, firstHost = 0) {
+  constructor(module: WasmModule, graph: Graph, plan: Plan, firstHost = 0, iterations = 0) {
     this.#hosted = firstHost
+    this.#iterations = iterations
     this.#module = module
     this.#graph = graph
     this.#plan = plan
@@ -103,14 +105,12 @@ class Linker {
     const { node, body } = operation
     const { kept, maxIterations, solver } = iterationOf(node)!
     const plan = this.#plan.bodies.get(operation)!
-    const inner = new Linker(this.#module, body.graph, plan, this.#hosted)
-    const turn = driver(
-      this.#module,
-      `body ${this.#module.size}`,
-      body.operations.map((each) => inner.operation(each)),
-    )
+    const inner = new Linker(this.#module, body.graph, plan, this.#hosted, this.#iterations)
+    const calls = body.operations.map((each) => inner.operation(each))
+    // named after what it calls is there, which may have bodies of its own
+    const turn = driver(this.#module, `body ${this.#module.size}`, calls)
     this.#hosted = inner.#hosted
-    const own = this.#hosted++
+    this.#iterations = inner.#iterations + 1
     const inputs: number[] = []
     for (const [id, { origin }] of body.graph.values.entries()) if (origin.kind === 'input') inputs[origin.index] = id
     const states = inputs.slice(0, kept + 1).map((id, i) => ({
@@ -126,7 +126,8 @@ class Linker {
       states,
       status: { at: states[kept]!.held, rows: states[kept]!.bytes / 4 },
       done: this.#plan.address.get(node.outputs[kept]!),
-      host: solver === undefined ? undefined : own,
+      failure: this.#plan.failure!,
+      number: solver === undefined ? undefined : this.#iterations,
     }
     return call(iterateFunction(this.#module, spec))
   }

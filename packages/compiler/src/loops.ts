@@ -14,6 +14,8 @@ export interface Iteration {
   readonly body: Graph
   /** Number of states and of tensors that rows share. */
   readonly kept: number
+  /** Of these, tensors that rows share. */
+  readonly shared: number
   readonly maxIterations: number
   /** Who is said not to have converged. */
   readonly solver?: string

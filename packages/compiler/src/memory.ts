@@ -26,19 +26,22 @@ export class Memory {
   readonly #graph: Graph
   readonly #address: ReadonlyMap<ValueId, number>
   readonly #bodies: Plan['bodies']
+  /** Where the first iteration that leaves rows open writes which it is. */
+  readonly failure: number | undefined
 
   constructor(
     graph: Graph,
-    { address, bodies = new Map() }: Pick<Plan, 'address'> & Partial<Plan>,
+    { address, bodies = new Map(), failure }: Pick<Plan, 'address'> & Partial<Plan>,
     wasm: WebAssembly.Memory,
   ) {
+    this.failure = failure
     this.#bodies = bodies
     this.#graph = graph
     this.#address = address
     this.wasm = wasm
   }
 
-  /** The values of an iteration's body. */
+  /** The values of a body. */
   within(operation: Repeated): Memory {
     return new Memory(operation.body.graph, this.#bodies.get(operation)!, this.wasm)
   }

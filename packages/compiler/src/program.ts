@@ -1,6 +1,7 @@
 import { EbbflowError } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import { type BuildOptions, type Built, build, type Optimised } from './build.js'
+import { Failures } from './failures.js'
 import type { Graph, ValueId } from './graph.js'
 import type { Memory, Numbers } from './memory.js'
 import { execute } from './start.js'
@@ -43,10 +44,12 @@ export class Program {
   readonly built: Built
   readonly #inputs: readonly ValueId[]
   readonly #variables: Variables
+  readonly #failures: Failures
 
   constructor(optimised: Optimised, variables: readonly tf.Variable[], options?: BuildOptions) {
     this.built = build(optimised, options)
-    const { graph, plan } = this.built
+    const { graph, plan, operations, memory } = this.built
+    this.#failures = new Failures(operations, memory)
     const inputs: ValueId[] = []
     for (const [id, { origin }] of graph.values.entries())
       if (origin.kind === 'input' && plan.address.has(id)) inputs[origin.index] = id
@@ -73,7 +76,9 @@ export class Program {
   /** Runs it on what its memory holds. */
   execute(): void {
     this.#variables.refresh(this.built.memory)
+    this.#failures.clear()
     execute(this.built.exports.run!)
+    this.#failures.check()
   }
 
   get outputs(): number {

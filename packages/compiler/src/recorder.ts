@@ -185,8 +185,8 @@ export class Recorder {
       converged: copyOf(result.converged),
     }
     const outputs = [...last.state, ...last.shared, last.converged].map((x) => this.#add(x, { kind: 'node' }))
-    const attrs: Iteration & { kernel: string } = {
-      ...{ kernel: 'EbbflowIterate', body, kept: given.length, maxIterations },
+    const attrs: Iteration = {
+      ...{ body, kept: given.length, shared: shared.length, maxIterations },
       ...(solver !== undefined && { solver }),
     }
     this.#nodes.push({ kernel: ITERATE, inputs, attrs: { ...attrs }, outputs, call })

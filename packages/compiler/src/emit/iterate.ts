@@ -15,9 +15,11 @@ import {
   i32,
   isZero,
   loadF32,
+  loadI32,
   loop,
   set,
   storeF32,
+  storeI32,
   subtract,
   when,
 } from './code.js'
@@ -43,19 +45,25 @@ export interface IterateSpec {
   readonly status: { readonly at: number; readonly rows: number }
   /** Where it is written which rows are done. */
   readonly done: number | undefined
-  /** The number of the host's complaint about rows that are not done; undefined where there is none. */
-  readonly host: number | undefined
+  /** Where the number of an iteration is written that leaves rows open. */
+  readonly failure: number
+  /** Its own number, above 0; undefined where rows may stay open. */
+  readonly number: number | undefined
 }
 
-/** The function that takes turns until no row is running, or as often as it may. */
+/**
+ * The function that takes turns until no row is running, or as often as it may. Where one before it has failed it takes none, so that what
+ * that one left can be looked at.
+ */
 export function iterateFunction(module: WasmModule, spec: IterateSpec): number {
-  const { turn, maxIterations, states, status, done, host } = spec
+  const { turn, maxIterations, states, status, done, failure, number } = spec
   return module.function(`iterate ${JSON.stringify(spec)}`, [], [], (body) => {
     const left = body.local(I32)
     const found = body.local(I32)
     const copy = (to: number, from: number, bytes: number): Code =>
       to === from ? [] : copyBytes(i32(to), i32(from), i32(bytes))
-    return [
+    const failed = loadI32(i32(failure))
+    const turns = [
       states.map(({ start, held, bytes }) =>
         start === undefined ? fillBytes(i32(held), i32(0), i32(bytes)) : copy(held, start, bytes),
       ),
@@ -63,6 +71,8 @@ export function iterateFunction(module: WasmModule, spec: IterateSpec): number {
       block(
         loop(
           call(turn),
+          // an iteration within has failed
+          branchIf(1, failed),
           states.map(({ held, next, bytes }) => copy(held, next, bytes)),
           set(left, subtract(get(left), i32(1))),
           branchIf(1, isZero(get(left))),
@@ -72,8 +82,15 @@ export function iterateFunction(module: WasmModule, spec: IterateSpec): number {
       ),
       states.map(({ held, end, bytes }) => (end === undefined ? [] : copy(end, held, bytes))),
       done === undefined ? [] : doneRows(body, status, done),
-      host === undefined ? [] : [openRows(body, status, found), when(get(found), call(module.host, i32(host)))],
+      number === undefined
+        ? []
+        : when(isZero(failed), openRows(body, status, found), when(get(found), storeI32(i32(failure), i32(number)))),
     ]
+    const given = states.map(({ start, end, bytes }) =>
+      start === undefined || end === undefined ? [] : copy(end, start, bytes),
+    )
+    const open = done === undefined ? [] : fillBytes(i32(done), i32(0), i32(4 * status.rows))
+    return block(when(failed, given, open, branch(1)), turns)
   })
 }
 

@@ -13,7 +13,12 @@ export interface Plan {
   readonly unshared: number
   /** Of the bodies of iterations. */
   readonly bodies: ReadonlyMap<Repeated, Plan>
+  /** Where the first iteration that leaves rows open writes which it is; undefined where there is none. */
+  readonly failure: number | undefined
 }
+
+/** Bytes in front that tell of an iteration that leaves rows open: its number, and that of the block. */
+const FAILURE = 16
 
 /** All elements take four bytes; each value starts at a multiple of 16, and may be written up to one. */
 export const bytesOf = ({ shape }: Value): number => Math.max(16, Math.ceil((4 * sizeOf(shape)) / 16) * 16)
@@ -35,10 +40,14 @@ export function plan(
   operations: readonly Operation[],
   reserved = 0,
   pinned: ReadonlyMap<ValueId, number> = new Map(),
+  outer?: number,
 ): Plan {
   const address = new Map<ValueId, number>(pinned)
-  let end = reserved
-  let unshared = reserved
+  const iterations = operations.filter((operation) => operation.kind === 'iterate')
+  const own = outer === undefined && iterations.length > 0
+  const failure = own ? reserved : outer
+  let end = reserved + (own ? FAILURE : 0)
+  let unshared = end
   const lasting = new Set(graph.outputs.map(({ value }) => value))
   const used = new Set([...operations.flatMap(readsOf), ...lasting])
   for (const [id, value] of graph.values.entries()) {
@@ -71,31 +80,31 @@ export function plan(
     }
     for (const value of dying) holes.give(value)
   }
-  // what bodies keep lies behind all else; what they read of what is around them lies where it is
+  // what bodies keep lies behind all else, in one place for all, of which one runs at a time; what they read of what is around them lies where it is
   const bodies = new Map<Repeated, Plan>()
   let bytes = holes.end
-  for (const operation of operations) {
-    if (operation.kind !== 'iterate') continue
+  for (const operation of iterations) {
     const { body, node } = operation
     const { kept } = iterationOf(node)!
     const places = new Map<ValueId, number>()
     for (const [id, { origin }] of body.graph.values.entries())
       if (origin.kind === 'input' && origin.index > kept)
         places.set(id, address.get(node.inputs[origin.index - 1]!.value)!)
-    const own = plan(body.graph, body.operations, bytes, places)
-    bodies.set(operation, own)
-    unshared += own.unshared - bytes
-    bytes = own.bytes
+    const inner = plan(body.graph, body.operations, holes.end, places, failure)
+    bodies.set(operation, inner)
+    unshared += inner.unshared - holes.end
+    bytes = Math.max(bytes, inner.bytes)
   }
-  return { address, bytes, lasting: lastingBytes, unshared, bodies }
+  return { address, bytes, lasting: lastingBytes, unshared, bodies, failure }
 }
 
 /** The same plan for what lies elsewhere: `pinned` where that says, and all the rest `by` bytes further. Bodies read of both, and must be planned anew. */
 export function moved(own: Plan, pinned: ReadonlyMap<ValueId, number>, by: number): Plan {
   const address = new Map<ValueId, number>()
   for (const [id, at] of own.address) address.set(id, pinned.get(id) ?? at + by)
-  const { bodies, bytes, lasting, unshared } = own
-  return { address, bodies, bytes: bytes + by, lasting: lasting + by, unshared: unshared + by }
+  const { bodies, bytes, lasting, unshared, failure } = own
+  const sums = { bytes: bytes + by, lasting: lasting + by, unshared: unshared + by }
+  return { address, bodies, ...sums, failure: failure === undefined ? undefined : failure + by }
 }
 
 /** Whether a loop that is the last to read a value may write over it while it goes. */

@@ -1,7 +1,8 @@
 import { sameShape } from '@ebbflow/core'
-import { type Graph, mapInputs, type Node, type Use, type ValueId } from '../graph.js'
+import { fillOf, type Graph, mapInputs, type Node, type Use, type ValueId } from '../graph.js'
+import { iterationOf } from '../loops.js'
 import { HOST } from '../passes/lower.js'
-import { outermost, withRows } from './axis.js'
+import { outermost, type RowAxis, withRows } from './axis.js'
 import { attrsWithRows, type RowKind, type Rows, ruleFor, spread, type Verdict } from './rules.js'
 
 /** Which values of a graph depend on the rows of a batch, and how. */
@@ -11,6 +12,8 @@ export interface RowAnalysis {
   /** By value. */
   readonly kinds: readonly RowKind[]
   readonly verdicts: ReadonlyMap<Node, Verdict>
+  /** Of the bodies of iterations that keep rows apart. */
+  readonly bodies: ReadonlyMap<Node, RowAnalysis>
 }
 
 /** Kernels of the engine that give another result at each call. */
@@ -21,23 +24,66 @@ const STATEFUL = new Set(['Multinomial'])
  * `mixed`: nothing rests on sizes that happen to be the same.
  */
 export function analyseRows(graph: Graph, rows: number, batched: ReadonlySet<number>): RowAnalysis {
+  return analyse(graph, rows, batched, ({ each }) => each === 1)
+}
+
+function analyse(
+  graph: Graph,
+  rows: number,
+  batched: ReadonlySet<number>,
+  fits: (at: RowAxis) => boolean,
+): RowAnalysis {
   const kinds: RowKind[] = graph.values.map(({ origin, shape }) => {
     if (origin.kind === 'node') return 'mixed'
     if (origin.kind !== 'input' || !batched.has(origin.index)) return 'fixed'
     // one row alone looks like an axis that is not there
-    return rows > 1 && outermost(shape, rows)?.each === 1 ? 'rows' : 'mixed'
+    const at = rows > 1 ? outermost(shape, rows) : undefined
+    return at && fits(at) ? 'rows' : 'mixed'
   })
   const verdicts = new Map<Node, Verdict>()
+  const bodies = new Map<Node, RowAnalysis>()
   const context: Rows = { graph, rows, kindOf: (use) => kinds[use.value]! }
   const users = new Map<ValueId, number>()
   for (const { value } of [...graph.nodes.flatMap(({ inputs }) => Object.values(inputs)), ...graph.outputs])
     users.set(value, (users.get(value) ?? 0) + 1)
   for (const node of graph.nodes) {
-    const verdict = weighed(node, context, users) ?? verdictOf(node, context)
+    const iterated = overRows(node, context)
+    if (iterated) bodies.set(node, iterated.body)
+    const verdict = iterated ?? weighed(node, context, users) ?? verdictOf(node, context)
     verdicts.set(node, verdict)
     for (const output of node.outputs) kinds[output] = verdict.kind
   }
-  return { graph, rows, kinds, verdicts }
+  return { graph, rows, kinds, verdicts, bodies }
+}
+
+/**
+ * An iteration holds rows that are done, so each has its result from that row alone if the body keeps them apart and they share nothing. It
+ * reads what it is given in row-major order; numbers that fill a state fill it for any number of rows.
+ */
+function overRows(node: Node, { graph, rows, kindOf }: Rows): (Verdict & { body: RowAnalysis }) | undefined {
+  const iteration = iterationOf(node)
+  if (!iteration || iteration.shared > 0) return undefined
+  const { body, kept } = iteration
+  const axes: Record<string, number> = {}
+  // the rows' status stands behind the states
+  const batched = new Set([kept])
+  for (const [name, use] of Object.entries(node.inputs)) {
+    const index = Number(name)
+    const kind = kindOf(use)
+    const at = use.view ? undefined : outermost(use.shape, rows)
+    const spread = kind === 'fixed' && fillOf(graph, use) !== undefined && at !== undefined
+    if (kind !== 'rows' && !spread) {
+      if (kind !== 'fixed' || index < kept) return undefined
+      continue
+    }
+    if (!at) return undefined
+    axes[name] = at.axis
+    batched.add(index < kept ? index : index + 1)
+  }
+  if (!Object.values(node.inputs).some((use) => kindOf(use) === 'rows')) return undefined
+  const within = analyse(body, rows, batched, () => true)
+  if (!body.outputs.every(({ value }) => within.kinds[value] === 'rows')) return undefined
+  return { kind: 'rows', axes, body: within }
 }
 
 /**
@@ -69,7 +115,7 @@ export const isRowWise = ({ graph, kinds }: RowAnalysis): boolean =>
   graph.outputs.every(({ value }) => kinds[value] === 'rows' || kinds[value] === 'fixed')
 
 /** The graph for another number of rows. */
-export function withRowCount({ graph, rows, kinds, verdicts }: RowAnalysis, to: number): Graph {
+export function withRowCount({ graph, rows, kinds, verdicts, bodies }: RowAnalysis, to: number): Graph {
   const resized = (use: Use): Use => {
     const at = kinds[use.value] === 'rows' ? outermost(use.shape, rows) : undefined
     return at ? { ...use, shape: withRows(use.shape, at.axis, rows, to) } : use
@@ -89,7 +135,9 @@ export function withRowCount({ graph, rows, kinds, verdicts }: RowAnalysis, to: 
     const { axes } = verdicts.get(node)!
     if (Object.keys(axes).length === 0) return node
     const inputs = mapInputs(node, (use, name) => (axes[name] === undefined ? use : along(use, axes[name])))
-    return { ...inputs, attrs: attrsWithRows(node, axes, rows, to) }
+    const body = bodies.get(node)
+    const attrs = body ? { ...node.attrs, body: withRowCount(body, to) } : attrsWithRows(node, axes, rows, to)
+    return { ...inputs, attrs }
   })
   return { values, nodes, outputs: graph.outputs.map(resized) }
 }

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { type Description, operationsOf, type Passes } from '../build.js'
 import { WasmModule } from '../emit/module.js'
+import { Failures } from '../failures.js'
 import type { Graph, ValueId } from '../graph.js'
 import { hostNodes } from '../host.js'
 import { link } from '../link.js'
@@ -19,6 +20,7 @@ import { stagesOf } from './stages.js'
 interface Stretch {
   readonly driver: string
   readonly memory: Memory
+  readonly failures: Failures
 }
 
 /** What a program of blocks is made of. */
@@ -36,6 +38,7 @@ export class RowProgram {
   readonly #batched: ReadonlySet<ValueId>
   readonly #inputs: readonly (ValueId | undefined)[]
   readonly #stretches: readonly Stretch[]
+  readonly #before: Failures
   readonly #variables: Variables
   readonly #started: Started
   readonly #kinds: readonly RowKind[]
@@ -81,8 +84,9 @@ export class RowProgram {
       if (i === 0) memory.initialise()
       link(module, stages.rows, each.operations, own, { name: `block ${i}`, firstHost })
       if (i === 0) hosted.push({ operations: each.operations, memory })
-      return { driver: `block ${i}`, memory }
+      return { driver: `block ${i}`, memory, failures: new Failures(each.operations, memory) }
     })
+    this.#before = new Failures(before.operations, hosted[0]!.memory)
     this.#started = instantiate(module, wasm, hosted, count > 1 ? bytes : undefined)
     if (threads && count > 1) {
       const drivers = this.#stretches.map(({ driver }) => driver)
@@ -122,7 +126,12 @@ export class RowProgram {
       held.set(given)
       changed = true
     }
-    if (changed || !this.#prepared) execute(this.#started.exports.before!)
+    if (changed || !this.#prepared) {
+      this.#prepared = false
+      this.#before.clear()
+      execute(this.#started.exports.before!)
+      this.#before.check()
+    }
     this.#prepared = true
   }
 
@@ -132,14 +141,20 @@ export class RowProgram {
     const threads = this.#crew?.open ? this.#stretches.length : 1
     for (let at = from; at < to; at += threads * block) {
       const active = Math.min(threads, Math.ceil((to - at) / block))
-      const parts = this.#stretches.slice(0, active).map(({ memory, driver }, i) => {
+      const parts = this.#stretches.slice(0, active).map((stretch, i) => {
         const first = at + i * block
-        return { memory, driver, first, rows: Math.min(block, to - first) }
+        return { ...stretch, first, rows: Math.min(block, to - first) }
       })
-      for (const { memory, first, rows } of parts) this.#give(memory, inputs, first, rows)
+      for (const { memory, failures, first, rows } of parts) {
+        failures.clear()
+        this.#give(memory, inputs, first, rows)
+      }
       if (active > 1) execute(() => this.#crew!.run(active))
       else execute(this.#started.exports[parts[0]!.driver]!)
-      for (const { memory, first, rows } of parts) this.#take(memory, results, first, rows)
+      for (const { memory, failures, first, rows } of parts) {
+        failures.check({ first, rows, block })
+        this.#take(memory, results, first, rows)
+      }
     }
   }
 

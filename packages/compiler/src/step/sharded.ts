@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import { type Description, operationsOf } from '../build.js'
 import { WasmModule } from '../emit/module.js'
 import { emitAccumulate, emitAdam, emitCombine, emitNorm } from '../emit/optimiser.js'
+import { Failures } from '../failures.js'
 import type { Graph, ValueId } from '../graph.js'
 import { hostNodes } from '../host.js'
 import { link } from '../link.js'
@@ -46,6 +47,11 @@ export class ShardedMachine implements Machine {
   readonly #crew: Crew | undefined
   readonly #regions: number
   readonly #draws: readonly Draw[]
+  readonly #before: Failures
+  readonly #after: Failures
+  readonly #lanes: readonly Failures[]
+  /** Throws for a block of which rows have not converged. */
+  readonly #complain: (block: number) => void
 
   constructor(
     source: StepSource,
@@ -102,11 +108,20 @@ export class ShardedMachine implements Machine {
     }
     driver('before', stages.fixed, before.operations, planBefore)
     driver('after', stages.after, after.operations, planAfter)
-    const drivers = places.lanes.map((_, lane) =>
-      driver(`lane ${lane}`, graph, each.operations, planned(graph, each.operations, planEach, lane)),
-    )
+    const lanePlans = places.lanes.map((_, lane) => planned(graph, each.operations, planEach, lane))
+    const drivers = lanePlans.map((own, lane) => driver(`lane ${lane}`, graph, each.operations, own))
     const lastLane = (blocks - 1) % lanes
     const tailDriver = tail && driver('tail', tail, rest!, planned(tail, rest!, planTail!, lastLane))
+    const failures = hosted.map(({ operations, memory }) => new Failures(operations, memory))
+    this.#before = failures[0]!
+    this.#after = failures[1]!
+    this.#lanes = failures.slice(2, 2 + lanes)
+    this.#complain = (i) => {
+      const isTail = tailDriver !== undefined && i === blocks - 1
+      const rows = isTail ? last : block
+      const own = isTail ? failures.at(-1)! : this.#lanes[i % lanes]!
+      own.check({ first: i * block, rows, block: rows })
+    }
     emitNorm(module)
     emitAdam(module, regions)
     emitCombine(module, lanes, places.apart)
@@ -125,12 +140,15 @@ export class ShardedMachine implements Machine {
           bytes: rows * bytesPerRow,
         }),
       )
-      return { copies, driver: isTail ? tailDriver : drivers[i % lanes]! }
+      return { index: i, copies, driver: isTail ? tailDriver : drivers[i % lanes]! }
     }
     const all = Array.from({ length: blocks }, (_, i) => blockOf(i))
     const job: StepJob = {
       kind: 'step',
-      lanes: places.lanes.map(({ sums }, lane) => ({ sums, blocks: all.filter((_, i) => i % lanes === lane) })),
+      lanes: places.lanes.map(({ sums }, lane) => {
+        const { failure } = lanePlans[lane]!
+        return { sums, blocks: all.filter((_, i) => i % lanes === lane), failure }
+      }),
       sums: places.combinations,
       squares: squaresOf(regions, lanes),
       norms: places.norms,
@@ -156,7 +174,7 @@ export class ShardedMachine implements Machine {
       operations: [...before.operations, ...each.operations, ...after.operations],
       // all lanes do the same
       stages: [hosted[0]!, hosted[2]!, hosted[1]!],
-      plan: { bytes, unshared: places.end + count * planEach.unshared },
+      plan: { bytes, unshared: places.end + count * (planEach.unshared - places.end) },
       codeBytes: this.#started.codeBytes,
       passes: [...optimised.passes, ...each.passes],
     }
@@ -172,9 +190,17 @@ export class ShardedMachine implements Machine {
 
   evaluate(): void {
     this.#variables.refresh(this.#memory)
+    this.#before.clear()
     execute(this.#started.exports.before!)
+    this.#before.check()
+    for (const failures of this.#lanes) failures.clear()
     this.#run(TASKS.sums, true)
+    // lanes of one thread share the word that tells
+    const failed = this.#lanes.map(({ block }) => block).filter((block) => block !== undefined)
+    if (failed.length > 0) this.#complain(Math.min(...failed))
+    this.#after.clear()
     execute(this.#started.exports.after!)
+    this.#after.check()
   }
 
   norm(): number {

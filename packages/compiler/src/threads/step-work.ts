@@ -10,6 +10,7 @@ export interface Copy {
 
 /** A block of rows: what it reads of the batch, and the driver that computes its sums. */
 export interface Block {
+  readonly index: number
   readonly copies: readonly Copy[]
   readonly driver: string
 }
@@ -19,6 +20,8 @@ export interface Lane {
   readonly blocks: readonly Block[]
   /** Where one block's sums lie, and where they are added up; the same place where there is one block alone. */
   readonly sums: { readonly from: number; readonly to: number; readonly bytes: number }
+  /** Where an iteration that fails has written its number, before that of the block; undefined where there is none. */
+  readonly failure: number | undefined
 }
 
 interface Vectors {
@@ -52,6 +55,7 @@ export class StepWork implements Work {
   readonly #job: StepJob
   readonly #exports: Exports
   readonly #bytes: Uint8Array
+  readonly #words: Int32Array
   readonly #norms: Float64Array
   readonly #rates: Float64Array
 
@@ -59,6 +63,7 @@ export class StepWork implements Work {
     this.#job = job
     this.#exports = exports
     this.#bytes = new Uint8Array(memory.buffer)
+    this.#words = new Int32Array(memory.buffer)
     this.#norms = new Float64Array(memory.buffer, job.norms, job.lanes.length)
     this.#rates = new Float64Array(memory.buffer, job.rates, 2 * RATES)
   }
@@ -96,13 +101,17 @@ export class StepWork implements Work {
     }
   }
 
-  #lane({ blocks, sums }: Lane, pulse: () => void): void {
+  #lane({ blocks, sums, failure }: Lane, pulse: () => void): void {
     const bytes = this.#bytes
     const apart = sums.from !== sums.to
+    const word = failure === undefined ? undefined : failure / 4
     if (apart) bytes.fill(0, sums.to, sums.to + sums.bytes)
-    for (const { copies, driver } of blocks) {
+    for (const { index, copies, driver } of blocks) {
+      // what has failed is left as it is, to be looked at
+      if (word !== undefined && this.#words[word] !== 0) return
       for (const copy of copies) bytes.copyWithin(copy.to, copy.from, copy.from + copy.bytes)
       this.#exports[driver]!()
+      if (word !== undefined && this.#words[word] !== 0) this.#words[word + 1] = index
       if (apart) this.#exports.accumulate!(sums.to, sums.from, sums.bytes / 16)
       pulse()
     }
