@@ -1,5 +1,6 @@
 import { EbbflowError, showShape } from '@ebbflow/core'
 import { stridesOf } from './graph.js'
+import { mayRefuse, refusal } from './linear.js'
 import { iterationOf } from './loops.js'
 import type { Memory } from './memory.js'
 import type { Operation, Repeated } from './passes/fuse.js'
@@ -12,19 +13,22 @@ export interface Span {
   readonly block: number
 }
 
+/** An iteration, or a kernel that may refuse what it is given. */
+type Refusing = Exclude<Operation, { readonly kind: 'loop' }>
+
 /** Rows that are named. */
 const NAMED = 5
 
 /** What the iterations of a program have to say of rows that have not converged: those that run in threads cannot throw. */
 export class Failures {
-  readonly #found: readonly { readonly operation: Repeated; readonly within: Memory }[]
+  readonly #found: readonly { readonly operation: Refusing; readonly within: Memory }[]
   /** The number of the first iteration that has failed, and of the block where blocks have numbers. */
   readonly #words: Int32Array | undefined
 
   constructor(operations: readonly Operation[], memory: Memory) {
     this.#found = iterations(operations, memory)
     const { failure } = memory
-    this.#words = failure === undefined ? undefined : new Int32Array(memory.wasm.buffer, failure, 2)
+    this.#words = failure === undefined ? undefined : new Int32Array(memory.wasm.buffer, failure, 4)
   }
 
   /** Forgets what a run before has left. */
@@ -40,19 +44,21 @@ export class Failures {
   /**
    * Looks whether an iteration has left rows open.
    *
-   * @throws EbbflowError `convergence`, naming the rows.
+   * @throws EbbflowError `convergence`, naming the rows; `singular`, naming the matrix.
    */
   check(span?: Span): void {
     const number = this.#words?.[0] ?? 0
     if (number === 0) return
     const { operation, within } = this.#found[number - 1]!
+    if (operation.kind === 'node') throw refusal(operation.node, this.#words![2]!, this.#words![3]!, span)
     throw complaint(operation, within, span)
   }
 }
 
 /** In the order of their numbers: those of a body come before its own. */
-const iterations = (operations: readonly Operation[], memory: Memory): { operation: Repeated; within: Memory }[] =>
+const iterations = (operations: readonly Operation[], memory: Memory): { operation: Refusing; within: Memory }[] =>
   operations.flatMap((operation) => {
+    if (operation.kind === 'node') return mayRefuse(operation.node) ? [{ operation, within: memory }] : []
     if (operation.kind !== 'iterate') return []
     const within = memory.within(operation)
     return [...iterations(operation.body.operations, within), { operation, within }]

@@ -1,7 +1,9 @@
 import { broadcastShapes, EbbflowError, showShape } from '@ebbflow/core'
-import { LINEAR, type LinearKernel, type LinearSpec } from './emit/linalg/linear.js'
+import { LINEAR, type LinearKernel, type LinearSpec, linearFunction } from './emit/linalg/linear.js'
+import { type MaskedSpec, maskedFunction, maskedScratch } from './emit/linalg/masked.js'
 import { scratchOf } from './emit/linalg/scratch.js'
 import type { Triangle } from './emit/linalg/triangle.js'
+import type { WasmModule } from './emit/module.js'
 import { type Graph, type Node, stridesOf, viewOf } from './graph.js'
 import type { Operation } from './passes/fuse.js'
 import { broadcastView, collapse } from './views.js'
@@ -14,7 +16,9 @@ const REFUSALS: Readonly<Record<string, readonly [what: string, reason: string]>
   Cholesky: ['cholesky', 'not positive definite'],
 }
 
-const KERNELS = new Set<string>(LINEAR)
+/** The kernel that undoes a masked convolution. */
+export const MASKED = 'MaskedSolve'
+const KERNELS = new Set<string>([...LINEAR, MASKED])
 export const isLinear = ({ kernel }: Node): boolean => KERNELS.has(kernel)
 
 /** Whether a kernel may refuse a matrix. */
@@ -25,7 +29,7 @@ const batchOf = ({ inputs: { 0: a, 1: b } }: Node): number[] =>
   broadcastShapes(a!.shape.slice(0, -2), b?.shape.slice(0, -2) ?? [])
 
 /** What is emitted for a kernel of linear algebra. */
-export function linearSpec(graph: Graph, node: Node): LinearSpec {
+function linearSpec(graph: Graph, node: Node): LinearSpec {
   const { inputs, attrs, outputs } = node
   const [a, b] = [inputs[0]!, inputs[1]]
   const n = a.shape.at(-1)!
@@ -52,9 +56,22 @@ export function linearSpec(graph: Graph, node: Node): LinearSpec {
   }
 }
 
+function maskedSpec({ inputs: { 0: kernel, 1: y }, attrs }: Node): MaskedSpec {
+  const [images, h, w, c] = y!.shape as [number, number, number, number]
+  return { images, h, w, c, size: kernel!.shape[0]!, sees: attrs.sees as MaskedSpec['sees'] }
+}
+
+/**
+ * The function of a kernel of linear algebra; its parameters are the addresses of inputs and outputs, of scratch memory and of the words that tell
+ * of failures, and the kernel's number for these.
+ */
+export const linearCode = (module: WasmModule, graph: Graph, node: Node): number =>
+  node.kernel === MASKED ? maskedFunction(module, maskedSpec(node)) : linearFunction(module, linearSpec(graph, node))
+
 /** Bytes of scratch memory that an operation works in. */
 export function scratchBytes(operation: Operation): number {
   if (operation.kind !== 'node' || !isLinear(operation.node)) return 0
+  if (operation.node.kernel === MASKED) return maskedScratch(maskedSpec(operation.node))
   const { 0: a, 1: b } = operation.node.inputs
   const n = a!.shape.at(-1)!
   return 16 * Math.ceil(scratchOf(n, b ? b.shape.at(-1)! : n).bytes / 16)

@@ -14,6 +14,7 @@ import { type LoopSpec, loopFunction } from './emit/loop.js'
 import { matmulFunction } from './emit/matmul.js'
 import type { WasmModule } from './emit/module.js'
 import { fillOf, type Graph, type Node, stridesOf, type Use, type View, viewOf } from './graph.js'
+import { isLinear, linearCode, mayRefuse } from './linear.js'
 import { iterationOf } from './loops.js'
 import type { FusedLoop, Operation, Repeated } from './passes/fuse.js'
 import { HOST } from './passes/lower.js'
@@ -159,8 +160,22 @@ class Linker {
       case 'Cumsum':
         return call(cumsumFunction(this.#module, node.attrs as unknown as CumsumSpec), address('x'), this.#at(output!))
       default:
+        if (isLinear(node)) return this.#linear(node)
         throw new Error(`no code for ${node.kernel}`)
     }
+  }
+
+  /** Linear algebra, in scratch memory. */
+  #linear(node: Node): Code {
+    if (mayRefuse(node)) this.#iterations += 1
+    return call(
+      this.#module.once(node, () => linearCode(this.#module, this.#graph, node)),
+      ...Object.values(node.inputs).map((use) => this.#at(use.value, viewOf(use))),
+      ...node.outputs.map((output) => this.#at(output)),
+      i32(this.#plan.scratch),
+      i32(this.#plan.failure ?? 0),
+      i32(this.#iterations),
+    )
   }
 
   /** A product, with the loop that it ends in where there is one. */

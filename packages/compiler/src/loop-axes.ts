@@ -1,4 +1,4 @@
-import { SPECIAL } from './emit/special.js'
+import { SPECIAL } from './emit/special/index.js'
 import type { LoopStep } from './emit/steps.js'
 import type { Axes } from './views.js'
 

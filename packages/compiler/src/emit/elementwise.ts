@@ -1,7 +1,7 @@
 import { bits, type Code, f, floats, ints, n } from './code.js'
 import { math } from './math.js'
 import type { WasmModule } from './module.js'
-import { SPECIAL, special } from './special.js'
+import { SPECIAL, special } from './special/index.js'
 
 /** What four lanes hold: floats, integers, or masks of all bits; booleans are stored as floats 0 and 1. */
 export type Lanes = 'float' | 'int' | 'mask'

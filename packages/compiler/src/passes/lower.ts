@@ -2,6 +2,7 @@ import { isElementwise } from '../emit/elementwise.js'
 import type { Graph, Node, Use } from '../graph.js'
 import { convolutions } from './lowering/convolutions.js'
 import { indexing } from './lowering/indexing.js'
+import { linearAlgebra } from './lowering/linear.js'
 import { loops } from './lowering/loops.js'
 import { products } from './lowering/products.js'
 import { reductions } from './lowering/reductions.js'
@@ -16,6 +17,7 @@ const RULES: Readonly<Record<string, Lowering>> = {
   ...products,
   ...convolutions,
   ...indexing,
+  ...linearAlgebra,
   ...loops,
   ...special,
 }
@@ -25,8 +27,8 @@ export const HOST = 'Host'
 
 /**
  * Brings tfjs's many kernels down to the few that are emitted: elementwise ones, reductions, `MatMul`, `Join` (concatenation, stacking
- * and padding), `Gather`, `SegmentSum`, `Cumsum` and `Copy`. Identities, reshapes, slices, transposes, reversals and broadcasts become
- * views, without a kernel. What has no rule is left to the host.
+ * and padding), `Gather`, `SegmentSum`, `Cumsum`, `Copy` and linear algebra. Identities, reshapes, slices, transposes, reversals and
+ * broadcasts become views, without a kernel. What has no rule is left to the host.
  */
 export function lower(graph: Graph): Graph {
   return Rewriter.run(graph, (node, rewriter): readonly Use[] | undefined => {

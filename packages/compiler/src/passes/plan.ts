@@ -1,5 +1,6 @@
 import { sizeOf } from '@ebbflow/core'
 import type { Graph, Value, ValueId } from '../graph.js'
+import { mayRefuse, scratchBytes } from '../linear.js'
 import { iterationOf } from '../loops.js'
 import { inPlace, type Operation, type Repeated } from './fuse.js'
 
@@ -15,6 +16,8 @@ export interface Plan {
   readonly bodies: ReadonlyMap<Repeated, Plan>
   /** Where the first iteration that leaves rows open writes which it is; undefined where there is none. */
   readonly failure: number | undefined
+  /** Where kernels of linear algebra work, one at a time. */
+  readonly scratch: number
 }
 
 /** Bytes in front that tell of an iteration that leaves rows open: its number, and that of the block. */
@@ -44,7 +47,8 @@ export function plan(
 ): Plan {
   const address = new Map<ValueId, number>(pinned)
   const iterations = operations.filter((operation) => operation.kind === 'iterate')
-  const own = outer === undefined && iterations.length > 0
+  const refusing = operations.some((operation) => operation.kind === 'node' && mayRefuse(operation.node))
+  const own = outer === undefined && (iterations.length > 0 || refusing)
   const failure = own ? reserved : outer
   let end = reserved + (own ? FAILURE : 0)
   let unshared = end
@@ -95,15 +99,17 @@ export function plan(
     unshared += inner.unshared - holes.end
     bytes = Math.max(bytes, inner.bytes)
   }
-  return { address, bytes, lasting: lastingBytes, unshared, bodies, failure }
+  const scratch = bytes
+  bytes += Math.max(0, ...operations.map(scratchBytes))
+  return { address, bytes, lasting: lastingBytes, unshared, bodies, failure, scratch }
 }
 
 /** The same plan for what lies elsewhere: `pinned` where that says, and all the rest `by` bytes further. Bodies read of both, and must be planned anew. */
 export function moved(own: Plan, pinned: ReadonlyMap<ValueId, number>, by: number): Plan {
   const address = new Map<ValueId, number>()
   for (const [id, at] of own.address) address.set(id, pinned.get(id) ?? at + by)
-  const { bodies, bytes, lasting, unshared, failure } = own
-  const sums = { bytes: bytes + by, lasting: lasting + by, unshared: unshared + by }
+  const { bodies, bytes, lasting, unshared, failure, scratch } = own
+  const sums = { bytes: bytes + by, lasting: lasting + by, unshared: unshared + by, scratch: scratch + by }
   return { address, bodies, ...sums, failure: failure === undefined ? undefined : failure + by }
 }
 

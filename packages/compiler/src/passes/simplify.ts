@@ -1,5 +1,6 @@
 import { sameShape } from '@ebbflow/core'
 import { fillOf, type Graph, mapInputs, type Node, type Use, viewOf } from '../graph.js'
+import { MASKED } from '../linear.js'
 import { ITERATE } from '../loops.js'
 import { broadcastView } from '../views.js'
 import { HOST } from './lower.js'
@@ -43,7 +44,7 @@ export function simplify(graph: Graph): Graph {
 }
 
 /** Kernels that read all they are given in row-major order. */
-const PLAIN: ReadonlySet<string> = new Set([HOST, ITERATE, 'Gather', 'SegmentSum', 'Cumsum'])
+const PLAIN: ReadonlySet<string> = new Set([HOST, ITERATE, 'Gather', 'SegmentSum', 'Cumsum', MASKED])
 
 /** The node with copies of inputs that have become views which it cannot read. */
 function readable(node: Node, rewriter: Rewriter): Node {

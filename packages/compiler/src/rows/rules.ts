@@ -1,6 +1,8 @@
 import type { Shape } from '@ebbflow/core'
 import { isElementwise } from '../emit/elementwise.js'
+import { LINEAR } from '../emit/linalg/linear.js'
 import { fillOf, type Graph, type Node, stridesOf, type Use, type View, viewOf } from '../graph.js'
+import { MASKED } from '../linear.js'
 import { HOST } from '../passes/lower.js'
 import { outermost, type RowAxis, rowAxisOf, within } from './axis.js'
 
@@ -165,7 +167,23 @@ const running: RowRule = (node, rows) => {
   return axes.x !== undefined && (node.attrs.outer as number) % rows.rows === 0 ? { kind: 'rows', axes } : MIXED
 }
 
+/** Matrices `[...batch, n, n]`, and right-hand sides `[...batch, n, columns]`: rows lie along the batch, or side by side before one matrix. */
+const linear: RowRule = (node, rows) => {
+  const { 0: a, 1: b } = node.inputs
+  const at = outermost(shapeOf(rows, node.outputs[0]!), rows.rows)
+  if (!at) return MIXED
+  const rank = Math.max(a!.shape.length, b?.shape.length ?? 0)
+  if (b && node.attrs.turned && at.axis === rank - 2)
+    return rows.kindOf(a!) === 'fixed' && isAt(axisOf(b, rows), { axis: b.shape.length - 1, each: at.each })
+      ? { kind: 'rows', axes: { 1: b.shape.length - 1 } }
+      : MIXED
+  // no shape that the inputs broadcast to has more axes
+  const found = at.axis < rank - 2 ? together(node.inputs, Array<number>(rank).fill(0), rows) : undefined
+  return found && isAt(at, found.at) ? { kind: 'rows', axes: found.axes } : MIXED
+}
+
 const RULES: Readonly<Record<string, RowRule>> = {
+  ...Object.fromEntries(LINEAR.map((kernel) => [kernel, linear])),
   Sum: reduction,
   Max: reduction,
   Min: reduction,
@@ -175,27 +193,25 @@ const RULES: Readonly<Record<string, RowRule>> = {
   Gather: gather,
   SegmentSum: segments,
   Cumsum: running,
+  [MASKED]: (node, rows) => byRows(['1'])(node, rows),
 }
 
-/** Kernels without a rule that work element by element all the same, on the engine. */
-const ON_HOST = new Set(
-  [
-    'Acos',
-    'Acosh',
-    'Asin',
-    'Asinh',
-    'Atan',
-    'Atan2',
-    'Atanh',
-    'Cos',
-    'Cosh',
-    'Erf',
-    'FloorDiv',
-    'Mod',
-    'Pow',
-    'Prelu',
-  ].concat(['Selu', 'Sin', 'Sinh', 'Tan', 'BitwiseAnd', 'LogicalXor']),
-)
+/** Kernels that work element by element all the same, on the engine; those of core without what is before them, and without their orders. */
+const ON_HOST = new Set([
+  ...['FloorDiv', 'Mod', 'Pow', 'BitwiseAnd', 'NormalHazardSlope', 'VonMisesMoment', 'VonMisesQuantile'],
+  ...['BesselIe', 'BesselRatio', 'LogBesselI', 'Lgamma', 'Digamma', 'DigammaDifference', 'Polygamma', 'Lbeta'],
+  ...[
+    'BetaDensity',
+    'Betainc',
+    'BetaincSlopeA',
+    'BetaincSlopeB',
+    'GammaDensity',
+    'Gammainc',
+    'Gammaincc',
+    'GammaincSlope',
+  ],
+])
+const isOnHost = (kernel: string): boolean => ON_HOST.has(kernel.replace('Ebbflow', '').replace(/\d/g, ''))
 
 type Attributes = Readonly<Record<string, unknown>>
 interface SweepPlan {
@@ -209,7 +225,6 @@ const first = (count: number): string[] => Array.from({ length: count }, (_, i) 
 const BY_ROWS: Readonly<Record<string, (attrs: Attributes) => readonly string[]>> = {
   EbbflowAutoregressiveInverse: (attrs) => first(planOf(attrs).context > 0 ? 2 : 1),
   EbbflowAutoregressiveTransposed: (attrs) => first(4 + planOf(attrs).widths.length - 1),
-  EbbflowMaskedConvolutionSolve: () => ['1'],
 }
 
 /** All inputs with rows have them in front, and so have the outputs. */
@@ -250,7 +265,7 @@ export function ruleFor(node: Node): RowRule | undefined {
   if (node.kernel === HOST) {
     const { kernel, attrs } = node.attrs as { kernel: string; attrs: Attributes }
     const names = BY_ROWS[kernel]?.(attrs)
-    return names ? byRows(names) : ON_HOST.has(kernel) ? elementwise : undefined
+    return names ? byRows(names) : isOnHost(kernel) ? elementwise : undefined
   }
   return RULES[node.kernel]
 }

@@ -20,7 +20,7 @@ import {
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { compile } from '../compile.js'
+import { compile } from '../../compile.js'
 
 beforeAll(async () => {
   await useBackend('wasm')
