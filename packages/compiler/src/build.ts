@@ -1,7 +1,8 @@
 import { WasmModule } from './emit/module.js'
-import type { Graph, ValueId } from './graph.js'
+import { stateSize } from './emit/sweep/layout.js'
+import type { Graph, Value, ValueId } from './graph.js'
 import { link } from './link.js'
-import { iterationOf } from './loops.js'
+import { bodyOf, iterationOf } from './loops.js'
 import { Memory } from './memory.js'
 import { copyRepeated } from './passes/copy-repeated.js'
 import { cse } from './passes/cse.js'
@@ -14,6 +15,7 @@ import { bytesOf, type Plan, plan } from './passes/plan.js'
 import { simplify } from './passes/simplify.js'
 import { skipZeros } from './passes/zeros.js'
 import { instantiate, MOST_BYTES, openMemory } from './start.js'
+import { sweepOf } from './sweeps.js'
 import type { Exports } from './threads/work.js'
 import type { Stage } from './timings.js'
 
@@ -66,8 +68,8 @@ export function optimise(graph: Graph): Optimised {
     passes.push({ name, nodes: current.nodes.length })
   }
   const nodes = current.nodes.map((node) => {
-    const iteration = iterationOf(node)
-    return iteration ? { ...node, attrs: { ...iteration, body: optimise(iteration.body).graph } } : node
+    const body = bodyOf(node)
+    return body ? { ...node, attrs: { ...node.attrs, body: optimise(body).graph } } : node
   })
   return { graph: hoist({ ...current, nodes }), passes }
 }
@@ -75,7 +77,7 @@ export function optimise(graph: Graph): Optimised {
 /** What a graph comes to as loops and kernels, one after another, and how many there are after each pass. */
 export function operationsOf(graph: Graph): { operations: readonly Operation[]; passes: Passes } {
   const loops = fuse(graph)
-  const operations = epilogues(graph, loops).map(withBody)
+  const operations = epilogues(graph, loops).map((operation) => withSweep(graph, operation) ?? withBody(operation))
   return {
     operations,
     passes: [
@@ -83,6 +85,22 @@ export function operationsOf(graph: Graph): { operations: readonly Operation[]; 
       { name: 'epilogues', nodes: operations.length },
     ],
   }
+}
+
+/** A sweep with its body made ready to run: without the logarithms of derivatives where nobody wants them. */
+function withSweep({ nodes, outputs }: Graph, operation: Operation): Operation | undefined {
+  const sweep = operation.kind === 'node' ? sweepOf(operation.node) : undefined
+  if (!sweep || operation.kind !== 'node') return undefined
+  const { node } = operation
+  const uses = [...nodes.flatMap(({ inputs }) => Object.values(inputs)), ...outputs]
+  const logDet = uses.some(({ value }) => value === node.outputs[1])
+  const wanted = sweep.body.outputs.filter((_, i) => i !== 1 || logDet)
+  const own = dce({ ...sweep.body, outputs: wanted })
+  const size = stateSize(sweep.plan.widths)
+  // where the activations of the network lie
+  const state: Value = { shape: [size], dtype: 'float32', origin: { kind: 'input', index: 2 } }
+  const graph = copyRepeated({ ...own, values: [...own.values, state] }, [...wanted.keys()])
+  return { kind: 'sweep', node, logDet, body: { graph, operations: operationsOf(graph).operations } }
 }
 
 /** An iteration with its body made ready to run. */

@@ -1,7 +1,7 @@
 import { sameShape } from '@ebbflow/core'
 import { same, sameNumbers } from './exact.js'
 import type { Graph, Node, Value } from './graph.js'
-import { iterationOf } from './loops.js'
+import { bodyOf } from './loops.js'
 
 /** Where two recordings of a function differ: the number of the first kernel call that does, and how. */
 export interface Difference {
@@ -19,7 +19,7 @@ export function difference(a: Graph, b: Graph): Difference | undefined {
     const call = (one ?? other)!.call
     if (!one || !other) return { call, what: 'the number of its operations' }
     if (!sameNode(one, other)) return { call, what: `its operation ${one.kernel}` }
-    const [body, otherBody] = [iterationOf(one)?.body, iterationOf(other)?.body]
+    const [body, otherBody] = [bodyOf(one), bodyOf(other)]
     const within = body && otherBody ? difference(body, otherBody) : undefined
     if (within) return { call, what: within.what }
     for (const { value } of Object.values(one.inputs)) {

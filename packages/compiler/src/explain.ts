@@ -17,7 +17,7 @@ function nameOf(operation: Operation, { values }: Graph): string {
   }
   const { kernel, attrs, outputs } = operation.node
   const shape = values[outputs[0]!]?.shape
-  if (operation.kind === 'iterate')
+  if (operation.kind === 'iterate' || operation.kind === 'sweep')
     return of(`${kernel} of ${operation.body.operations.length} loops and kernels`, shape)
   return of(kernel === 'Host' ? `${attrs.kernel} (on the engine)` : kernel, shape)
 }

@@ -14,14 +14,21 @@ export interface Span {
 }
 
 /** An iteration, or a kernel that may refuse what it is given. */
-type Refusing = Exclude<Operation, { readonly kind: 'loop' }>
+type Refusing = Exclude<Operation, { readonly kind: 'loop' | 'sweep' }>
+
+interface Found {
+  readonly operation: Refusing
+  readonly within: Memory
+  /** Whether it is part of a sweep, whose rows are some of the block's. */
+  readonly swept?: boolean
+}
 
 /** Rows that are named. */
 const NAMED = 5
 
 /** What the iterations of a program have to say of rows that have not converged: those that run in threads cannot throw. */
 export class Failures {
-  readonly #found: readonly { readonly operation: Refusing; readonly within: Memory }[]
+  readonly #found: readonly Found[]
   /** The number of the first iteration that has failed, and of the block where blocks have numbers. */
   readonly #words: Int32Array | undefined
 
@@ -49,20 +56,34 @@ export class Failures {
   check(span?: Span): void {
     const number = this.#words?.[0] ?? 0
     if (number === 0) return
-    const { operation, within } = this.#found[number - 1]!
+    const { operation, within, swept } = this.#found[number - 1]!
     if (operation.kind === 'node') throw refusal(operation.node, this.#words![2]!, this.#words![3]!, span)
-    throw complaint(operation, within, span)
+    throw swept ? complaintOf(operation, within) : complaint(operation, within, span)
   }
 }
 
 /** In the order of their numbers: those of a body come before its own. */
-const iterations = (operations: readonly Operation[], memory: Memory): { operation: Refusing; within: Memory }[] =>
+const iterations = (operations: readonly Operation[], memory: Memory): Found[] =>
   operations.flatMap((operation) => {
     if (operation.kind === 'node') return mayRefuse(operation.node) ? [{ operation, within: memory }] : []
+    if (operation.kind === 'sweep')
+      return iterations(operation.body.operations, memory.within(operation)).map((found) => ({ ...found, swept: true }))
     if (operation.kind !== 'iterate') return []
     const within = memory.within(operation)
     return [...iterations(operation.body.operations, within), { operation, within }]
   })
+
+/** Of rows that go side by side through the values of a layer, for one of which there is no solution. */
+function complaintOf({ node, body }: Repeated, within: Memory): EbbflowError {
+  const { kept, solver } = iterationOf(node)!
+  const id = body.graph.values.findIndex(({ origin }) => origin.kind === 'input' && origin.index === kept)
+  const status = within.values(id)
+  const open = Array.from(status).filter((value) => value !== 1).length
+  const rows = `${open} row${open > 1 ? 's' : ''}`
+  return new EbbflowError('convergence', `${solver} did not converge for a value of ${rows}`, {
+    received: `${rows} of ${status.length} that went side by side, in a compiled program`,
+  })
+}
 
 function complaint({ node, body }: Repeated, within: Memory, span?: Span): EbbflowError {
   const { kept, solver } = iterationOf(node)!

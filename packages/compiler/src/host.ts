@@ -8,6 +8,7 @@ import { HOST } from './passes/lower.js'
 export const hostNodes = (operations: readonly Operation[]): Node[] =>
   operations.flatMap((operation) => {
     if (operation.kind === 'iterate') return hostNodes(operation.body.operations)
+    if (operation.kind === 'sweep') return hostNodes(operation.body.operations)
     return operation.kind === 'node' && operation.node.kernel === HOST ? [operation.node] : []
   })
 
@@ -15,6 +16,7 @@ export const hostNodes = (operations: readonly Operation[]): Node[] =>
 export const hostCalls = (operations: readonly Operation[], memory: Memory): (() => void)[] =>
   operations.flatMap((operation) => {
     if (operation.kind === 'iterate') return hostCalls(operation.body.operations, memory.within(operation))
+    if (operation.kind === 'sweep') return hostCalls(operation.body.operations, memory.within(operation))
     return operation.kind === 'node' && operation.node.kernel === HOST ? [() => runOnHost(operation.node, memory)] : []
   })
 

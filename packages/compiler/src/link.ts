@@ -13,13 +13,15 @@ import { type IterateSpec, iterateFunction } from './emit/iterate.js'
 import { type LoopSpec, loopFunction } from './emit/loop.js'
 import { matmulFunction } from './emit/matmul.js'
 import type { WasmModule } from './emit/module.js'
+import { sweepFunction } from './emit/sweep/sweep.js'
 import { fillOf, type Graph, type Node, stridesOf, type Use, type View, viewOf } from './graph.js'
 import { isLinear, linearCode, mayRefuse } from './linear.js'
 import { iterationOf } from './loops.js'
-import type { FusedLoop, Operation, Repeated } from './passes/fuse.js'
+import type { FusedLoop, Operation, Repeated, Sweeping } from './passes/fuse.js'
 import { HOST } from './passes/lower.js'
 import type { Plan } from './passes/plan.js'
 import { loopSpec, matmulSpec } from './specs.js'
+import { sweepSpec } from './sweep-spec.js'
 import { collapse } from './views.js'
 
 /** Calls in one function of the driver: a longer one would take its compiler long. */
@@ -86,6 +88,7 @@ class Linker {
 
   operation(operation: Operation): Code {
     if (operation.kind === 'loop') return this.#loop(operation)
+    if (operation.kind === 'sweep') return this.#sweep(operation)
     return operation.kind === 'iterate' ? this.#iterate(operation) : this.#node(operation.node)
   }
 
@@ -131,6 +134,26 @@ class Linker {
       number: solver === undefined ? undefined : this.#iterations,
     }
     return call(iterateFunction(this.#module, spec))
+  }
+
+  /** Inverts an autoregressive map, value by value. */
+  #sweep(operation: Sweeping): Code {
+    const { body } = operation
+    const spec = sweepSpec(operation, this.#plan)
+    if (spec.rows === 0) return []
+    const inner = new Linker(
+      this.#module,
+      body.graph,
+      this.#plan.bodies.get(operation)!,
+      this.#hosted,
+      this.#iterations,
+    )
+    const calls = body.operations.map((each) => inner.operation(each))
+    // named after what it calls is there, which may have bodies of its own
+    const turn = driver(this.#module, `body ${this.#module.size}`, calls)
+    this.#hosted = inner.#hosted
+    this.#iterations = inner.#iterations
+    return call(sweepFunction(this.#module, { ...spec, turn }))
   }
 
   #node(node: Node): Code {

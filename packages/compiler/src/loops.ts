@@ -24,6 +24,9 @@ export interface Iteration {
 export const iterationOf = (node: Node): Iteration | undefined =>
   node.kernel === ITERATE ? (node.attrs as unknown as Iteration) : undefined
 
+/** What a node repeats: an iteration, or what is done with one value after another. */
+export const bodyOf = (node: Node): Graph | undefined => node.attrs.body as Graph | undefined
+
 /** `held` in the rows where `stopped` is positive, `moving` elsewhere. */
 function heldWhere(stopped: tf.Tensor, held: tf.Tensor, moving: tf.Tensor): tf.Tensor {
   const perRow = tf.reshape(stopped, [...stopped.shape, ...Array<number>(held.rank - stopped.rank).fill(1)])

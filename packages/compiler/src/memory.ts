@@ -1,7 +1,7 @@
 import { type Shape, sizeOf } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Graph, ValueId } from './graph.js'
-import type { Repeated } from './passes/fuse.js'
+import type { Repeated, Sweeping } from './passes/fuse.js'
 import type { Plan } from './passes/plan.js'
 
 /** Numbers as programs hold them. */
@@ -42,7 +42,7 @@ export class Memory {
   }
 
   /** The values of a body. */
-  within(operation: Repeated): Memory {
+  within(operation: Repeated | Sweeping): Memory {
     return new Memory(operation.body.graph, this.#bodies.get(operation)!, this.wasm)
   }
 

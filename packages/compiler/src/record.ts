@@ -1,9 +1,17 @@
-import { type Iterated, type IterateOptions, type IterationStep, withLoopHooks } from '@ebbflow/core'
+import {
+  type Iterated,
+  type IterateOptions,
+  type IterationStep,
+  type SweepOptions,
+  type Swept,
+  withLoopHooks,
+} from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Call, CallLog } from './calls.js'
 import { copyOf, engineParts } from './engine.js'
 import type { Graph, Use } from './graph.js'
 import { turnOf } from './loops.js'
+import { type Apart, recordSweep } from './record-sweep.js'
 import { Recorder, type RecordOptions, Unrecordable } from './recorder.js'
 import type { Rehearsal } from './rehearsal.js'
 
@@ -77,6 +85,26 @@ export function record<T extends tf.Tensor[]>(
     if (depth === 0) current.reads(dataId)
     return read.call(engine, dataId)
   }
+  /** Runs a part of the function that is written down by itself. */
+  const apart: Apart = (inner, run) => {
+    const [outer, held] = [current, depth]
+    current = inner
+    depth = 0
+    try {
+      return run()
+    } finally {
+      current = outer
+      depth = held
+    }
+  }
+  const unseen = <T>(run: () => T): T => {
+    depth++
+    try {
+      return run()
+    } finally {
+      depth--
+    }
+  }
   /** The body is recorded while the first step is taken; the steps themselves are not. */
   const iterate = (options: IterateOptions, solve: (options: IterateOptions) => Iterated): Iterated => {
     if (depth > 0) return solve(options)
@@ -90,31 +118,36 @@ export function record<T extends tf.Tensor[]>(
       const rows = options.rows ?? state[0]!.shape.slice(0, 1)
       const own = [...[...state, ...shared].map(copyOf), tf.fill([...rows], 0)]
       const inner = outer.body(own)
-      const held = depth
-      current = inner
-      depth = 0
-      try {
+      return apart(inner, () => {
         const status = own.pop()!
         const given = { state: own.slice(0, state.length), shared: own.slice(state.length) }
         const taken = options.step(given.state, given.shared)
         body = { body: inner.graph(turnOf(given, status, taken)), captured: inner.captured }
         return taken
-      } finally {
-        current = outer
-        depth = held
-      }
+      })
     }
-    depth++
-    try {
+    return unseen(() => {
       const result = solve({ ...options, step })
       if (!body) throw new Unrecordable('an iteration over no rows cannot be recorded')
       return outer.iterated(options, body, result)
-    } finally {
-      depth--
-    }
+    })
+  }
+  /** What a sweep does with one value is recorded on a few rows; where a program has no code for it, the kernel of the engine is. */
+  const sweep = (options: SweepOptions, run: () => Swept): Swept => {
+    if (depth > 0) return run()
+    rehearsal?.iterates()
+    log.leave()
+    const outer = current
+    outer.before('sweep')
+    const made = unseen(() => recordSweep(options, outer, apart))
+    if (!made) return run()
+    const weights = options.weights()
+    const result = unseen(run)
+    outer.swept(options, weights, made, result)
+    return result
   }
   try {
-    const results = withLoopHooks({ iterate }, fn)
+    const results = withLoopHooks({ iterate, sweep }, fn)
     return { graph: recorder.graph(results), variables: recorder.variables, results, calls: log.calls }
   } finally {
     engine.runKernel = runKernel

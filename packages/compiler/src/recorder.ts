@@ -1,8 +1,9 @@
-import { EbbflowError, type Iterated, type IterateOptions } from '@ebbflow/core'
+import { EbbflowError, type Iterated, type IterateOptions, type SweepOptions, type Swept } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import { copyOf, type EngineParts, valuesOf } from './engine.js'
 import type { Graph, Node, Origin, Use, Value, ValueId } from './graph.js'
 import { ITERATE, type Iteration } from './loops.js'
+import { SWEEP, type Sweep } from './sweeps.js'
 
 export interface RecordOptions {
   /** Throws within the function at this kernel call, so that the error carries the path of the layer. */
@@ -192,6 +193,23 @@ export class Recorder {
     this.#nodes.push({ kernel: ITERATE, inputs, attrs: { ...attrs }, outputs, call })
     if (result.records) this.#sizeless.add(result.records.dataId)
     return last
+  }
+
+  /** Writes down a sweep. */
+  swept(
+    { y, context }: SweepOptions,
+    { kernels, biases }: ReturnType<SweepOptions['weights']>,
+    attrs: Sweep,
+    result: Swept,
+  ): void {
+    const call = this.#next()
+    const inputs: Record<string, Use> = { y: this.#use(y), ...(context && { context: this.#use(context) }) }
+    for (const [l, kernel] of kernels.entries()) {
+      inputs[`kernel ${l}`] = this.#use(kernel)
+      inputs[`bias ${l}`] = this.#use(biases[l]!)
+    }
+    const outputs = result.map((x) => this.#add(x, { kind: 'node' }))
+    this.#nodes.push({ kernel: SWEEP, inputs, attrs: { ...attrs }, outputs, call })
   }
 
   graph(results: readonly tf.Tensor[]): Graph {

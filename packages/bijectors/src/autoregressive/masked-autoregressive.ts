@@ -21,7 +21,8 @@ import { asRows } from '../conditioners/rows.js'
 import { type Family, rawSize } from '../families/family.js'
 import { splitRaw } from '../families/raw.js'
 import { invertTriangular, type TriangularMap } from './implicit.js'
-import { SWEEP, TRANSPOSED } from './kernels.js'
+import { TRANSPOSED } from './kernels.js'
+import { solveInOrder } from './solve-in-order.js'
 
 /** Options of {@link MaskedAutoregressive}. */
 export interface MaskedAutoregressiveOptions {
@@ -168,11 +169,7 @@ export class MaskedAutoregressive extends Bijector {
       dimensions,
       evaluate,
       solve: (y, theta) =>
-        given(theta, () => {
-          const { kernels, biases } = conditioner.weights
-          const context = this.context === 0 ? [] : [theta[0]!]
-          return runKernels(SWEEP, [y, ...context, ...kernels, ...biases], { plan, family }) as [tf.Tensor, tf.Tensor]
-        }),
+        given(theta, () => solveInOrder(conditioner, family, y, this.context === 0 ? undefined : theta[0]!)),
       pull: (dx, x, theta) =>
         given(theta, () => {
           const { outputs, entering } = conditioner.trace(joined(x, theta))

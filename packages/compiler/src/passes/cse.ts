@@ -1,6 +1,7 @@
 import { exact } from '../exact.js'
 import type { Graph, Use, Value } from '../graph.js'
 import { ITERATE } from '../loops.js'
+import { SWEEP } from '../sweeps.js'
 import { HOST } from './lower.js'
 import { Rewriter } from './rewrite.js'
 
@@ -27,7 +28,7 @@ export function cse(graph: Graph): Graph {
     },
     (node, { draft }) => {
       // what the host computes may have a state, and bodies are long to compare
-      if (node.kernel === HOST || node.kernel === ITERATE) return undefined
+      if (node.kernel === HOST || node.kernel === ITERATE || node.kernel === SWEEP) return undefined
       const key = JSON.stringify([node.kernel, node.inputs, node.attrs, shapesOf(draft.values, node.outputs)], exact)
       const known = seen.get(key)
       if (known) return known

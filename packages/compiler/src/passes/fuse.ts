@@ -26,13 +26,22 @@ export interface Repeated {
   readonly body: Body
 }
 
+/** A graph that is run for one value of some rows after another. */
+export interface Sweeping {
+  readonly kind: 'sweep'
+  readonly node: Node
+  readonly body: Body
+  /** Whether the logarithms of derivatives, the second output of the body, are wanted. */
+  readonly logDet: boolean
+}
+
 export interface Body {
   readonly graph: Graph
   readonly operations: readonly Operation[]
 }
 
 /** What a program runs, one after another. */
-export type Operation = FusedLoop | Repeated | { readonly kind: 'node'; readonly node: Node }
+export type Operation = FusedLoop | Repeated | Sweeping | { readonly kind: 'node'; readonly node: Node }
 
 const REDUCTIONS = new Set<string>(['Sum', 'Max', 'Min', 'Prod'])
 const MOST_LEAVES = 14

@@ -1,6 +1,7 @@
 import { isElementwise } from '../emit/elementwise.js'
 import { type Graph, mapInputs, type Node, type Use, type ValueId } from '../graph.js'
-import { iterationOf } from '../loops.js'
+import { bodyOf } from '../loops.js'
+import { OWN, SWEEP } from '../sweeps.js'
 
 /** Kernels that take numbers that fill a value as part of their code. */
 const inCode = (kernel: string): boolean => isElementwise(kernel) || /^(Join|Sum|Max|Min|Prod)$/.test(kernel)
@@ -14,13 +15,14 @@ export function hoist(graph: Graph): Graph {
   return { ...graph, values, nodes: graph.nodes.map((node) => hoisted(node)) }
 
   function hoisted(node: Node): Node {
-    const body = iterationOf(node)?.body
+    const body = bodyOf(node)
     if (!body) return node
     const inputs = { ...node.inputs }
     const within = [...body.values]
     const found = new Map<ValueId, ValueId>()
-    // one more of the body than of the node: the rows' status
-    let index = Object.keys(inputs).length + 1
+    // the body has more than the node: an iteration the rows' status, a sweep its own, and what the node calls by names is not the body's
+    const numbered = Object.keys(inputs).filter((name) => /^\d+$/.test(name)).length
+    let index = numbered + (node.kernel === SWEEP ? OWN : 1)
     const taken = (use: Use): Use => {
       let value = found.get(use.value)
       if (value === undefined) {

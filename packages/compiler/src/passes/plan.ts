@@ -2,7 +2,8 @@ import { sizeOf } from '@ebbflow/core'
 import type { Graph, Value, ValueId } from '../graph.js'
 import { mayRefuse, scratchBytes } from '../linear.js'
 import { iterationOf } from '../loops.js'
-import { inPlace, type Operation, type Repeated } from './fuse.js'
+import { OWN } from '../sweeps.js'
+import { inPlace, type Operation, type Repeated, type Sweeping } from './fuse.js'
 
 /** Where each value lies in memory, in bytes, and how much memory that takes. */
 export interface Plan {
@@ -12,8 +13,8 @@ export interface Plan {
   readonly lasting: number
   /** What the values would take without reuse. */
   readonly unshared: number
-  /** Of the bodies of iterations. */
-  readonly bodies: ReadonlyMap<Repeated, Plan>
+  /** Of the bodies of iterations and sweeps. */
+  readonly bodies: ReadonlyMap<Repeated | Sweeping, Plan>
   /** Where the first iteration that leaves rows open writes which it is; undefined where there is none. */
   readonly failure: number | undefined
   /** Where kernels of linear algebra work, one at a time. */
@@ -46,7 +47,7 @@ export function plan(
   outer?: number,
 ): Plan {
   const address = new Map<ValueId, number>(pinned)
-  const iterations = operations.filter((operation) => operation.kind === 'iterate')
+  const iterations = operations.filter(({ kind }) => kind === 'iterate' || kind === 'sweep') as (Repeated | Sweeping)[]
   const refusing = operations.some((operation) => operation.kind === 'node' && mayRefuse(operation.node))
   const own = outer === undefined && (iterations.length > 0 || refusing)
   const failure = own ? reserved : outer
@@ -85,11 +86,11 @@ export function plan(
     for (const value of dying) holes.give(value)
   }
   // what bodies keep lies behind all else, in one place for all, of which one runs at a time; what they read of what is around them lies where it is
-  const bodies = new Map<Repeated, Plan>()
+  const bodies = new Map<Repeated | Sweeping, Plan>()
   let bytes = holes.end
   for (const operation of iterations) {
     const { body, node } = operation
-    const { kept } = iterationOf(node)!
+    const kept = iterationOf(node)?.kept ?? OWN - 1
     const places = new Map<ValueId, number>()
     for (const [id, { origin }] of body.graph.values.entries())
       if (origin.kind === 'input' && origin.index > kept)

@@ -1,7 +1,8 @@
 import { sameShape } from '@ebbflow/core'
 import { fillOf, type Graph, mapInputs, type Node, type Use, viewOf } from '../graph.js'
-import { MASKED } from '../linear.js'
+import { MASKED, POWER } from '../linear.js'
 import { ITERATE } from '../loops.js'
+import { SWEEP } from '../sweeps.js'
 import { broadcastView } from '../views.js'
 import { HOST } from './lower.js'
 import { withRows } from './lowering/products.js'
@@ -44,7 +45,7 @@ export function simplify(graph: Graph): Graph {
 }
 
 /** Kernels that read all they are given in row-major order. */
-const PLAIN: ReadonlySet<string> = new Set([HOST, ITERATE, 'Gather', 'SegmentSum', 'Cumsum', MASKED])
+const PLAIN: ReadonlySet<string> = new Set([HOST, ITERATE, SWEEP, 'Gather', 'SegmentSum', 'Cumsum', MASKED, POWER])
 
 /** The node with copies of inputs that have become views which it cannot read. */
 function readable(node: Node, rewriter: Rewriter): Node {

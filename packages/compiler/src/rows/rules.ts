@@ -4,6 +4,7 @@ import { LINEAR } from '../emit/linalg/linear.js'
 import { fillOf, type Graph, type Node, stridesOf, type Use, type View, viewOf } from '../graph.js'
 import { MASKED } from '../linear.js'
 import { HOST } from '../passes/lower.js'
+import { SWEEP } from '../sweeps.js'
 import { outermost, type RowAxis, rowAxisOf, within } from './axis.js'
 
 /**
@@ -267,6 +268,7 @@ export function ruleFor(node: Node): RowRule | undefined {
     const names = BY_ROWS[kernel]?.(attrs)
     return names ? byRows(names) : isOnHost(kernel) ? elementwise : undefined
   }
+  if (node.kernel === SWEEP) return byRows(['y', 'context'])
   return RULES[node.kernel]
 }
 

@@ -2,7 +2,7 @@ import { sameShape } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import { exact } from '../exact.js'
 import { type Graph, type Node, type Use, type View, viewOf } from '../graph.js'
-import { iterationOf } from '../loops.js'
+import { bodyOf } from '../loops.js'
 
 /** A graph with the variables that it reads. */
 interface Read {
@@ -45,7 +45,7 @@ const sameView = (a: Use, b: Use): boolean => told(viewOf(a), a.shape) === told(
 
 /** Views of a join are of the shapes of its parts. */
 function sameAttrs(a: Node, b: Node): boolean {
-  const [body, other] = [iterationOf(a)?.body, iterationOf(b)?.body]
+  const [body, other] = [bodyOf(a), bodyOf(b)]
   if (body && other && !sameGraph({ graph: body, variables: [] }, { graph: other, variables: [] })) return false
   const text = (node: Node): string => {
     if (node.kernel !== 'Join') return JSON.stringify({ ...node.attrs, body: undefined }, exact)

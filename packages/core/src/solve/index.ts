@@ -8,6 +8,10 @@ export {
   type IterateOptions,
   type IterationStep,
   type LoopHooks,
+  type SweepOptions,
+  type SweepPlan,
+  type Swept,
+  sweep,
   withLoopHooks,
 } from './loops.js'
 export { type OdeOptions, odeSolve, type VectorField } from './ode/ode-solve.js'

@@ -53,17 +53,55 @@ export interface CondOptions {
 }
 
 /**
- * What stands in for the only two constructs whose course depends on data, while a program is recorded: a hook sees the functions and
- * the inputs, and may run the construct itself.
+ * Which units of a masked network are known at which position of the order: units of each layer are sorted, and what is known at position p
+ * are the first `ends[layer][p]` of them.
+ */
+export interface SweepPlan {
+  /** D, the number of positions. */
+  readonly dimensions: number
+  /** C, the number of inputs that are known from the start. */
+  readonly context: number
+  /** How many inputs each value gives. */
+  readonly features: number
+  /** How many outputs each value gets. */
+  readonly parameters: number
+  /** The value at each position. */
+  readonly order: readonly number[]
+  /** Units of the inputs (context first, then by position) and of each hidden layer. */
+  readonly widths: readonly number[]
+  readonly ends: readonly (readonly number[])[]
+}
+
+/** The parts of a `sweep`. */
+export interface SweepOptions {
+  readonly plan: SweepPlan
+  /** `[rows, D]`. */
+  readonly y: tf.Tensor
+  /** `[rows, C]`, if C is not 0. */
+  readonly context?: tf.Tensor
+  /** Kernels `[outputs, inputs]` and biases `[outputs]` of each layer, units sorted; the last layer's by position, then by parameter. */
+  readonly weights: () => { readonly kernels: tf.Tensor[]; readonly biases: tf.Tensor[] }
+  readonly activate: (x: tf.Tensor) => tf.Tensor
+  /** From raw parameters `[parameters, n]` and y `[n]` of one value of n rows: x, its log-derivative, and its features, all `[n]`. */
+  readonly column: (raw: tf.Tensor, y: tf.Tensor) => { value: tf.Tensor; logDet: tf.Tensor; features: tf.Tensor[] }
+}
+
+/** What a `sweep` finds: x `[rows, D]` and log|det ∂x/∂y| `[rows]`. */
+export type Swept = [x: tf.Tensor, logDet: tf.Tensor]
+
+/**
+ * What stands in, while a program is recorded, for the constructs whose course depends on data, and for the one that goes through the
+ * values of rows one after another: a hook sees the functions and the inputs, and may run the construct itself.
  */
 export interface LoopHooks {
   iterate?(options: IterateOptions, run: (options: IterateOptions) => Iterated): Iterated
   cond?(options: CondOptions, run: (options: CondOptions) => tf.Tensor): tf.Tensor
+  sweep?(options: SweepOptions, run: () => Swept): Swept
 }
 
 let hooks: LoopHooks = {}
 
-/** Runs `body` with hooks in place of `iterate` and `cond`; every solver is made of these. */
+/** Runs `body` with hooks in place of `iterate`, `cond` and `sweep`; every solver is made of these. */
 export function withLoopHooks<T>(these: LoopHooks, body: () => T): T {
   const before = hooks
   hooks = these
@@ -76,3 +114,9 @@ export function withLoopHooks<T>(these: LoopHooks, body: () => T): T {
 
 /** The hooks in force. */
 export const loopHooks = (): LoopHooks => hooks
+
+/**
+ * The inverse y ↦ x of an autoregressive map whose parameters come from a masked network: position by position, each hidden unit computed
+ * once, as soon as all that it depends on is known. `run` computes it; `options` tell hooks what it is made of.
+ */
+export const sweep = (options: SweepOptions, run: () => Swept): Swept => hooks.sweep?.(options, run) ?? run()
