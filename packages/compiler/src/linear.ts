@@ -1,6 +1,7 @@
 import { broadcastShapes, EbbflowError, showShape } from '@ebbflow/core'
 import { LINEAR, type LinearKernel, type LinearSpec, linearFunction } from './emit/linalg/linear.js'
 import { type MaskedSpec, maskedFunction, maskedScratch } from './emit/linalg/masked.js'
+import { type PowerSpec, powerFunction, powerScratch } from './emit/linalg/power.js'
 import { scratchOf } from './emit/linalg/scratch.js'
 import type { Triangle } from './emit/linalg/triangle.js'
 import type { WasmModule } from './emit/module.js'
@@ -16,9 +17,10 @@ const REFUSALS: Readonly<Record<string, readonly [what: string, reason: string]>
   Cholesky: ['cholesky', 'not positive definite'],
 }
 
-/** The kernel that undoes a masked convolution. */
+/** The kernels that undo a masked convolution, and iterate to the largest singular value: they read their inputs in row-major order. */
 export const MASKED = 'MaskedSolve'
-const KERNELS = new Set<string>([...LINEAR, MASKED])
+export const POWER = 'PowerIteration'
+const KERNELS = new Set<string>([...LINEAR, MASKED, POWER])
 export const isLinear = ({ kernel }: Node): boolean => KERNELS.has(kernel)
 
 /** Whether a kernel may refuse a matrix. */
@@ -61,17 +63,27 @@ function maskedSpec({ inputs: { 0: kernel, 1: y }, attrs }: Node): MaskedSpec {
   return { images, h, w, c, size: kernel!.shape[0]!, sees: attrs.sees as MaskedSpec['sees'] }
 }
 
+function powerSpec({ inputs: { 0: w }, attrs }: Node): PowerSpec {
+  const [rows, columns] = w!.shape as [number, number]
+  const { maxSteps, tolerance } = attrs as { maxSteps: number; tolerance: number }
+  return { rows, columns, maxSteps, tolerance }
+}
+
 /**
  * The function of a kernel of linear algebra; its parameters are the addresses of inputs and outputs, of scratch memory and of the words that tell
  * of failures, and the kernel's number for these.
  */
-export const linearCode = (module: WasmModule, graph: Graph, node: Node): number =>
-  node.kernel === MASKED ? maskedFunction(module, maskedSpec(node)) : linearFunction(module, linearSpec(graph, node))
+export function linearCode(module: WasmModule, graph: Graph, node: Node): number {
+  if (node.kernel === MASKED) return maskedFunction(module, maskedSpec(node))
+  if (node.kernel === POWER) return powerFunction(module, powerSpec(node))
+  return linearFunction(module, linearSpec(graph, node))
+}
 
 /** Bytes of scratch memory that an operation works in. */
 export function scratchBytes(operation: Operation): number {
   if (operation.kind !== 'node' || !isLinear(operation.node)) return 0
   if (operation.node.kernel === MASKED) return maskedScratch(maskedSpec(operation.node))
+  if (operation.node.kernel === POWER) return powerScratch(powerSpec(operation.node))
   const { 0: a, 1: b } = operation.node.inputs
   const n = a!.shape.at(-1)!
   return 16 * Math.ceil(scratchOf(n, b ? b.shape.at(-1)! : n).bytes / 16)

@@ -1,8 +1,8 @@
 import { sizeOf } from '@ebbflow/core'
 import { LINEAR, type LinearKernel } from '../../emit/linalg/linear.js'
 import { stridesOf, viewOf } from '../../graph.js'
-import { MASKED } from '../../linear.js'
-import { type Lowering, make, outputOf } from './rule.js'
+import { MASKED, POWER } from '../../linear.js'
+import { type Lowering, outputOf } from './rule.js'
 
 /** Whether right-hand sides lie one after another, each together, so that the solutions should lie so too. */
 const lieApart = (shape: readonly number[], [row, column]: readonly number[]): boolean =>
@@ -29,17 +29,21 @@ const linear =
     return node.outputs.map((value) => ({ value, shape: draft.values[value]!.shape }))
   }
 
-/** A masked convolution undone, by a kernel of the bijectors' own. */
-const masked: Lowering = (node, rewriter) => {
-  const { draft } = rewriter
-  const uses = Object.entries(node.inputs)
-  if (uses.some(([, { value, shape }]) => draft.values[value]!.dtype !== 'float32' || sizeOf(shape) === 0))
-    return undefined
-  const inputs = Object.fromEntries(uses.map(([name, use]) => [name, rewriter.plain(use, node)]))
-  return make(node, rewriter, MASKED, inputs, node.attrs)
-}
+/** Kernels of the bijectors' own, which read their inputs in row-major order. */
+const plain =
+  (kernel: string): Lowering =>
+  (node, rewriter) => {
+    const { draft } = rewriter
+    const uses = Object.entries(node.inputs)
+    if (uses.some(([, { value, shape }]) => draft.values[value]!.dtype !== 'float32' || sizeOf(shape) === 0))
+      return undefined
+    const inputs = Object.fromEntries(uses.map(([name, use]) => [name, rewriter.plain(use, node)]))
+    draft.nodes.push({ ...node, kernel, inputs })
+    return node.outputs.map((value) => ({ value, shape: draft.values[value]!.shape }))
+  }
 
 export const linearAlgebra: Readonly<Record<string, Lowering>> = {
   ...Object.fromEntries(LINEAR.map((kernel) => [`Ebbflow${kernel}`, linear(kernel)])),
-  EbbflowMaskedConvolutionSolve: masked,
+  EbbflowMaskedConvolutionSolve: plain(MASKED),
+  EbbflowPowerIteration: plain(POWER),
 }
