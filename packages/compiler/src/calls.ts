@@ -1,40 +1,45 @@
+import { sameShape } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { EngineParts } from './engine.js'
 import { SIZED_BY_NUMBERS, VIEWS } from './recorder.js'
 
-/** A tensor without its numbers. */
-export interface Like {
-  readonly shape: readonly number[]
-  readonly dtype: tf.DataType
-}
-
-/** What a kernel was given and gave, without the numbers. */
+/** What a kernel was given and gave: tensors that may be gone, of which shapes and types are left. */
 export interface Call {
   readonly kernel: string
-  readonly attrs: object
-  readonly inputs: Readonly<Record<string, Like>>
-  /** Some have the data of an input. */
-  readonly outputs: readonly (Like & { readonly of?: string })[]
-  readonly listed: boolean
+  readonly attrs: tf.NamedAttrMap
+  readonly inputs: tf.NamedTensorMap
+  readonly given: tf.Tensor | tf.Tensor[]
+  /** The names of the inputs whose data its outputs have; undefined where all have data of their own. */
+  readonly shared: readonly (string | undefined)[] | undefined
   /** Its number among all kernel calls. */
   readonly call: number
 }
 
+/** Whether kernels are given tensors of the same shapes and types. */
+export function alike(a: tf.NamedTensorMap, b: tf.NamedTensorMap): boolean {
+  for (const name in a) {
+    const [one, other] = [a[name], b[name]]
+    if (one === other) continue
+    if (!one || !other || one.dtype !== other.dtype || !sameShape(one.shape, other.shape)) return false
+  }
+  for (const name in b) if (b[name] && !a[name]) return false
+  return true
+}
+
 /** Data that depend on inputs or variables. */
 export class Live {
-  readonly #data = new WeakSet<object>()
+  readonly #data = new Set<object>()
 
   constructor({ registeredVariables }: EngineParts, inputs: readonly tf.Tensor[]) {
     for (const { dataId } of [...Object.values(registeredVariables), ...inputs]) this.#data.add(dataId)
   }
 
-  has({ dataId }: tf.Tensor): boolean {
-    return this.#data.has(dataId)
-  }
-
   /** Whether a kernel's results depend on them. */
   reach(inputs: tf.NamedTensorMap): boolean {
-    for (const name in inputs) if (inputs[name] && this.#data.has(inputs[name].dataId)) return true
+    for (const name in inputs) {
+      const input = inputs[name]
+      if (input && this.#data.has(input.dataId)) return true
+    }
     return false
   }
 
@@ -43,18 +48,10 @@ export class Live {
   }
 }
 
-export const likeOf = ({ shape, dtype }: tf.Tensor): Like => ({ shape, dtype })
-
-export function likesOf(inputs: tf.NamedTensorMap): Record<string, Like> {
-  const likes: Record<string, Like> = {}
-  for (const name in inputs) if (inputs[name]) likes[name] = likeOf(inputs[name])
-  return likes
-}
-
 /** The kernel calls of a run whose results depend on inputs or variables, but for those that give data another shape only. */
 export class CallLog {
   readonly #live: Live
-  readonly #aliases = new WeakMap<object, object>()
+  readonly #aliases = new Map<object, object>()
   readonly #calls: Call[] = []
   #count = 0
   #known = true
@@ -68,22 +65,29 @@ export class CallLog {
     this.#aliases.set(fresh, source)
   }
 
-  add(kernel: string, attrs: object, inputs: tf.NamedTensorMap, given: tf.Tensor | tf.Tensor[]): void {
+  add(kernel: string, attrs: tf.NamedAttrMap, inputs: tf.NamedTensorMap, given: tf.Tensor | tf.Tensor[]): void {
     const call = this.#count++
     if (!this.#live.reach(inputs)) return
-    const listed = Array.isArray(given)
-    const outputs = listed ? given : [given]
-    for (const output of outputs) this.#live.add(output)
+    if (Array.isArray(given)) for (const output of given) this.#live.add(output)
+    else this.#live.add(given)
     if (VIEWS.has(kernel)) return
     if (SIZED_BY_NUMBERS.test(kernel)) this.leave()
-    const sources = outputs.map((output) => ({ ...likeOf(output), ...this.#source(output, inputs) }))
-    this.#calls.push({ kernel, attrs, inputs: likesOf(inputs), outputs: sources, listed, call })
+    this.#calls.push({ kernel, attrs, inputs, given, shared: this.#shared(given, inputs), call })
   }
 
-  #source({ dataId }: tf.Tensor, inputs: tf.NamedTensorMap): { of?: string } {
+  #shared(given: tf.Tensor | tf.Tensor[], inputs: tf.NamedTensorMap): Call['shared'] {
+    if (!Array.isArray(given)) {
+      const of = this.#source(given, inputs)
+      return of === undefined ? undefined : [of]
+    }
+    const sources = given.map((output) => this.#source(output, inputs))
+    return sources.every((of) => of === undefined) ? undefined : sources
+  }
+
+  #source({ dataId }: tf.Tensor, inputs: tf.NamedTensorMap): string | undefined {
     for (let at: object | undefined = dataId; at; at = this.#aliases.get(at))
-      for (const of in inputs) if (inputs[of]?.dataId === at) return { of }
-    return {}
+      for (const name in inputs) if (inputs[name]?.dataId === at) return name
+    return undefined
   }
 
   /** Something ran that is more than a kernel call. */

@@ -94,11 +94,17 @@ export function stridesOf(shape: Shape): number[] {
 /** A use as a view, row-major where it has none of its own. */
 export const viewOf = (use: Use): View => use.view ?? { offset: 0, strides: stridesOf(use.shape) }
 
-/** Replaces the uses of a node's inputs. */
+/** Replaces the uses of a node's inputs; the node itself where all stay as they are. */
 export function mapInputs(node: Node, change: (use: Use, name: string) => Use): Node {
-  const inputs: Record<string, Use> = {}
-  for (const [name, use] of Object.entries(node.inputs)) inputs[name] = change(use, name)
-  return { ...node, inputs }
+  let changed: Record<string, Use> | undefined
+  for (const name in node.inputs) {
+    const use = node.inputs[name]!
+    const now = change(use, name)
+    if (now === use) continue
+    changed ??= { ...node.inputs }
+    changed[name] = now
+  }
+  return changed ? { ...node, inputs: changed } : node
 }
 
 /** The uniform number that a value is filled with, if it is. */

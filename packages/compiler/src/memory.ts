@@ -48,8 +48,8 @@ export class Memory {
 
   /** Writes the constants. */
   initialise(): this {
-    for (const [id, { origin, dtype, shape }] of this.#graph.values.entries()) {
-      if (!this.#address.has(id)) continue
+    for (const id of this.#address.keys()) {
+      const { origin, dtype, shape } = this.#graph.values[id]!
       if (origin.kind === 'constant') this.#view(id, dtype, shape).set(origin.data)
       else if (origin.kind === 'filled') this.#view(id, dtype, shape).fill(origin.fill)
     }

@@ -43,7 +43,8 @@ export function record<T extends tf.Tensor[]>(
   { rehearsal, ...options }: RecordingOptions = {},
 ): Recording {
   const engine = engineParts()
-  const log = new CallLog(engine, inputs)
+  // a rehearsal goes by the calls of the run before
+  const log = rehearsal ? undefined : new CallLog(engine, inputs)
   const recorder = new Recorder(engine, inputs, options)
   let current = recorder
   const { runKernel, readSync, read, makeTensor } = engine
@@ -56,7 +57,7 @@ export function record<T extends tf.Tensor[]>(
       // kernels make clones of what they were given, or of what they give
       if (name === 'Identity') {
         current.alias((out as tf.Tensor).dataId, kernelInputs.x!.dataId)
-        log.alias((out as tf.Tensor).dataId, kernelInputs.x!.dataId)
+        log?.alias((out as tf.Tensor).dataId, kernelInputs.x!.dataId)
       }
       return out
     }
@@ -65,7 +66,7 @@ export function record<T extends tf.Tensor[]>(
     try {
       const out = run(name, kernelInputs, attrs)
       current.kernel(name, kernelInputs, attrs ?? {}, Array.isArray(out) ? out : [out])
-      log.add(name, attrs ?? {}, kernelInputs, out)
+      log?.add(name, attrs ?? {}, kernelInputs, out)
       return out
     } finally {
       depth--
@@ -109,7 +110,7 @@ export function record<T extends tf.Tensor[]>(
   const iterate = (options: IterateOptions, solve: (options: IterateOptions) => Iterated): Iterated => {
     if (depth > 0) return solve(options)
     rehearsal?.iterates()
-    log.leave()
+    log?.leave()
     const outer = current
     outer.before('iterate')
     let body: { body: Graph; captured: readonly Use[] } | undefined
@@ -136,7 +137,7 @@ export function record<T extends tf.Tensor[]>(
   const sweep = (options: SweepOptions, run: () => Swept): Swept => {
     if (depth > 0) return run()
     rehearsal?.iterates()
-    log.leave()
+    log?.leave()
     const outer = current
     outer.before('sweep')
     const made = unseen(() => recordSweep(options, outer, apart))
@@ -148,7 +149,7 @@ export function record<T extends tf.Tensor[]>(
   }
   try {
     const results = withLoopHooks({ iterate, sweep }, fn)
-    return { graph: recorder.graph(results), variables: recorder.variables, results, calls: log.calls }
+    return { graph: recorder.graph(results), variables: recorder.variables, results, calls: log?.calls }
   } finally {
     engine.runKernel = runKernel
     engine.readSync = readSync

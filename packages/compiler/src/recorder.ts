@@ -126,29 +126,35 @@ export class Recorder {
 
   kernel(name: string, inputs: tf.NamedTensorMap, attrs: object, outputs: readonly tf.Tensor[]): void {
     const call = this.#next()
-    const first = Object.values(inputs)[0]
-    if (VIEWS.has(name) && first && this.#sizeless.has(first.dataId)) {
+    const view = VIEWS.has(name)
+    const first = view ? Object.values(inputs)[0] : undefined
+    if (first && this.#sizeless.has(first.dataId)) {
       this.#sizeless.add(outputs[0]!.dataId)
       return
     }
     const uses: Record<string, Use> = {}
-    for (const [key, tensor] of Object.entries(inputs)) if (tensor) uses[key] = this.#use(tensor)
-    if (VIEWS.has(name) && first && this.#find(outputs[0]!.dataId) === undefined) {
+    let fixed = true
+    for (const key in inputs) {
+      const tensor = inputs[key]
+      if (!tensor) continue
+      const use = this.#use(tensor)
+      uses[key] = use
+      if (!this.#fixed.has(use.value)) fixed = false
+    }
+    if (first && this.#find(outputs[0]!.dataId) === undefined) {
       this.alias(outputs[0]!.dataId, first.dataId)
       return
     }
+    const known = outputs.map(({ dataId }) => this.#find(dataId))
     // the same data under another shape
-    if (outputs.every(({ dataId }) => this.#find(dataId) !== undefined)) return
-    const fixed = Object.values(uses).every(({ value }) => this.#fixed.has(value))
-    if (SIZED_BY_NUMBERS.test(name) && !fixed) {
+    if (!known.includes(undefined)) return
+    if (!fixed && SIZED_BY_NUMBERS.test(name)) {
       for (const { dataId } of outputs) this.#sizeless.add(dataId)
       return
     }
-    const made = outputs.map((output) => {
-      const known = this.#find(output.dataId)
-      if (known !== undefined) return known
-      return this.#add(output, fixed ? folded(name, attrs, output) : { kind: 'node' })
-    })
+    const made = outputs.map(
+      (output, i) => known[i] ?? this.#add(output, fixed ? folded(name, attrs, output) : { kind: 'node' }),
+    )
     if (fixed) return
     this.#nodes.push({ kernel: name, inputs: uses, attrs: attrs as Node['attrs'], outputs: made, call })
   }

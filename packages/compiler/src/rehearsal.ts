@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { type Call, type Like, Live, likeOf, likesOf } from './calls.js'
+import { alike, type Call, Live } from './calls.js'
 import { type EngineParts, engineParts } from './engine.js'
 import { same } from './exact.js'
 import { Unrecordable, VIEWS } from './recorder.js'
@@ -24,7 +24,7 @@ class Numberless extends Unrecordable {
 
 /** Holds tensors without numbers. */
 class Nowhere extends tf.KernelBackend {
-  readonly #references = new WeakMap<object, number>()
+  readonly #references = new Map<object, number>()
   /** How often it has been asked for numbers. */
   asked = 0
 
@@ -34,7 +34,8 @@ class Nowhere extends tf.KernelBackend {
 
   override disposeData(dataId: tf.DataId): boolean {
     const left = this.refCount(dataId) - 1
-    this.#references.set(dataId, left)
+    if (left > 0) this.#references.set(dataId, left)
+    else this.#references.delete(dataId)
     return left <= 0
   }
 
@@ -74,7 +75,7 @@ export class Rehearsal {
 
   /** A tensor like another, without its numbers. */
   standFor(x: tf.Tensor): tf.Tensor {
-    return this.#made(likeOf(x))
+    return this.#made(x)
   }
 
   /** Whether it came to where there must be numbers, so that it tells nothing. */
@@ -128,27 +129,29 @@ export class Rehearsal {
     }
     const call = this.#before[this.#next]
     if (!call) throw this.#digress('the number of its operations')
-    if (call.kernel !== kernel || !same(call.attrs, attrs) || !same(call.inputs, likesOf(inputs)))
+    if (call.kernel !== kernel || !same(call.attrs, attrs) || !alike(call.inputs, inputs))
       throw this.#digress(`its operation ${call.kernel}`)
     this.#next += 1
-    const outputs = call.outputs.map((like) =>
-      like.of === undefined ? this.#made(like) : this.#sharing(inputs[like.of]!, like),
-    )
-    return call.listed ? outputs : outputs[0]!
+    const { given, shared } = call
+    const output = (like: tf.Tensor, i: number): tf.Tensor => {
+      const of = shared?.[i]
+      return of === undefined ? this.#made(like) : this.#sharing(inputs[of]!, like)
+    }
+    return Array.isArray(given) ? given.map(output) : output(given, 0)
   }
 
-  #made({ shape, dtype }: Like): tf.Tensor {
+  #made({ shape, dtype }: Pick<tf.Tensor, 'shape' | 'dtype'>): tf.Tensor {
     const dataId = {}
     NOWHERE.incRef(dataId)
-    const tensor = this.#engine.makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype }, NOWHERE)
+    const tensor = this.#engine.makeTensorFromTensorInfo({ dataId, shape, dtype }, NOWHERE)
     this.#live.add(tensor)
     return tensor
   }
 
-  #sharing({ dataId }: tf.Tensor, { shape, dtype }: Like): tf.Tensor {
+  #sharing({ dataId }: tf.Tensor, { shape, dtype }: Pick<tf.Tensor, 'shape' | 'dtype'>): tf.Tensor {
     const { backend } = this.#engine.state.tensorInfo.get(dataId)!
     backend.incRef(dataId)
-    return this.#engine.makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype }, backend)
+    return this.#engine.makeTensorFromTensorInfo({ dataId, shape, dtype }, backend)
   }
 
   /** Runs a function, and keeps it from leaving a variable without numbers. */

@@ -11,52 +11,50 @@ export class Constant {
 }
 
 /** An unsigned number in LEB128. */
-export function unsigned(n: number): number[] {
+export function unsigned(n: number): Code {
+  if (n < 0x80) return n
   const out: number[] = []
   let rest = n
-  do {
-    const low = rest & 0x7f
-    rest >>>= 7
-    out.push(rest === 0 ? low : low | 0x80)
-  } while (rest !== 0)
+  for (; rest >= 0x80; rest >>>= 7) out.push((rest & 0x7f) | 0x80)
+  out.push(rest)
   return out
 }
 
-/** A signed 32-bit number in LEB128. */
-export function signed(n: number): number[] {
-  const out: number[] = []
+/** Adds a signed 32-bit number in LEB128 to bytes. */
+function addSigned(out: number[], n: number): number[] {
   let rest = n | 0
-  for (;;) {
-    const low = rest & 0x7f
-    rest >>= 7
-    const last = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)
-    out.push(last ? low : low | 0x80)
-    if (last) return out
-  }
+  for (; rest < -64 || rest > 63; rest >>= 7) out.push((rest & 0x7f) | 0x80)
+  out.push(rest & 0x7f)
+  return out
 }
 
 /** The bytes of code. */
-export function flatten(code: Code): Uint8Array<ArrayBuffer> {
+export function flatten(code: readonly Code[]): Uint8Array<ArrayBuffer> {
   let bytes = new Uint8Array(1024)
   let size = 0
   const grow = (by: number): void => {
-    if (size + by <= bytes.length) return
     const larger = new Uint8Array(2 * (size + by))
     larger.set(bytes)
     bytes = larger
   }
-  const walk = (part: Code): void => {
-    if (typeof part === 'number') {
-      grow(1)
-      bytes[size++] = part
-    } else if (part instanceof Uint8Array) {
-      grow(part.length)
-      bytes.set(part, size)
-      size += part.length
-    } else if (part instanceof Constant) {
-      walk(V128_CONST)
-      walk(part.bytes)
-    } else for (const inner of part) walk(inner)
+  const add = (part: Uint8Array): void => {
+    if (size + part.length > bytes.length) grow(part.length)
+    bytes.set(part, size)
+    size += part.length
+  }
+  // by index, since this runs in every fresh process, where iterators are slow
+  const walk = (parts: readonly Code[]): void => {
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i]!
+      if (typeof part === 'number') {
+        if (size === bytes.length) grow(1)
+        bytes[size++] = part
+      } else if (part instanceof Uint8Array) add(part)
+      else if (part instanceof Constant) {
+        walk(V128_CONST)
+        add(part.bytes)
+      } else walk(part)
+    }
   }
   walk(code)
   return bytes.slice(0, size)
@@ -82,7 +80,11 @@ function float64(x: number): number[] {
 }
 
 // locals and control
-export const get = (local: number): Code => [0x20, unsigned(local)]
+const GETS: Code[] = []
+export function get(local: number): Code {
+  GETS[local] ??= [0x20, unsigned(local)]
+  return GETS[local]
+}
 export const set = (local: number, value: Code): Code => [value, 0x21, unsigned(local)]
 export const tee = (local: number, value: Code): Code => [value, 0x22, unsigned(local)]
 export const call = (index: number, ...args: Code[]): Code => [args, 0x10, unsigned(index)]
@@ -94,7 +96,7 @@ export const when = (condition: Code, ...body: Code[]): Code => [condition, 0x04
 export const trap: Code = 0x00
 
 // scalars
-export const i32 = (n: number): Code => [0x41, signed(n)]
+export const i32 = (n: number): Code => addSigned([0x41], n)
 export const f32 = (x: number): Code => [0x43, float32(x)]
 export const f64 = (x: number): Code => [0x44, float64(x)]
 const two =
@@ -122,7 +124,7 @@ export const times = (counter: number, count: number, body: Code): Code => [
 ]
 
 // four lanes
-const simd = (opcode: number): Code => [0xfd, unsigned(opcode)]
+const simd = (opcode: number): readonly Code[] => [0xfd, unsigned(opcode)]
 const V128_CONST = simd(0x0c)
 const fourLanes = new DataView(new ArrayBuffer(16))
 const memory = (opcode: number, offset: number, align: number): Code => [simd(opcode), align, unsigned(offset)]
@@ -149,7 +151,7 @@ export const storeTwo = (at: Code, value: Code, half: number, offset = 0): Code 
   memory(0x5b, offset, 2),
   half,
 ]
-const constantOf = (fill: (lane: number, at: number) => void): Code => {
+const constantOf = (fill: (lane: number, at: number) => void): Constant => {
   for (let lane = 0; lane < 4; lane++) fill(lane, 4 * lane)
   return new Constant(new Uint8Array(fourLanes.buffer.slice(0)))
 }

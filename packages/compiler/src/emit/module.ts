@@ -4,7 +4,7 @@ const text = (name: string): Code => {
   const bytes = [...new TextEncoder().encode(name)]
   return [unsigned(bytes.length), bytes]
 }
-const sized = (code: Code): Code => {
+const sized = (...code: Code[]): Code => {
   const bytes = flatten(code)
   return [unsigned(bytes.length), bytes]
 }
@@ -115,7 +115,7 @@ export class WasmModule {
       section(7, list(exports)),
       section(
         10,
-        list(this.#functions.map(({ locals, code }) => sized([list(locals.map((type) => [1, type])), code, 0x0b]))),
+        list(this.#functions.map(({ locals, code }) => sized(list(locals.map((type) => [1, type])), code, 0x0b))),
       ),
     ])
   }

@@ -1,51 +1,79 @@
-import { exact } from '../exact.js'
-import type { Graph, Use, Value } from '../graph.js'
+import { sameShape } from '@ebbflow/core'
+import { same, sameNumbers } from '../exact.js'
+import { type Graph, mapInputs, type Node, type Use, type Value, type ValueId } from '../graph.js'
 import { ITERATE } from '../loops.js'
 import { SWEEP } from '../sweeps.js'
 import { HOST } from './lower.js'
 import { Rewriter } from './rewrite.js'
 
+/** Longer constants are not compared. */
+const LONGEST = 4096
+
 /** Computes equal things once: the same kernel on the same inputs, and constants of the same numbers. */
 export function cse(graph: Graph): Graph {
-  const constants = new Map<string, number>()
-  const same = graph.values.map((value, id) => {
-    const key = constantKey(value)
-    if (key === undefined) return id
-    const first = constants.get(key)
-    if (first === undefined) constants.set(key, id)
-    return first ?? id
-  })
-  const merged = (use: Use): Use => ({ ...use, value: same[use.value] ?? use.value })
-  const seen = new Map<string, readonly Use[]>()
+  const firsts = firstOfEach(graph)
+  const merged = (use: Use): Use => {
+    const first = firsts.get(use.value)
+    return first === undefined ? use : { ...use, value: first }
+  }
+  const seen = new Buckets<Node>()
   return Rewriter.run(
     {
       ...graph,
-      nodes: graph.nodes.map((node) => ({
-        ...node,
-        inputs: Object.fromEntries(Object.entries(node.inputs).map(([name, use]) => [name, merged(use)])),
-      })),
+      nodes: firsts.size === 0 ? graph.nodes : graph.nodes.map((node) => mapInputs(node, merged)),
       outputs: graph.outputs.map(merged),
     },
-    (node, { draft }) => {
+    (node, { draft: { values } }) => {
       // what the host computes may have a state, and bodies are long to compare
       if (node.kernel === HOST || node.kernel === ITERATE || node.kernel === SWEEP) return undefined
-      const key = JSON.stringify([node.kernel, node.inputs, node.attrs, shapesOf(draft.values, node.outputs)], exact)
-      const known = seen.get(key)
-      if (known) return known
-      seen.set(
-        key,
-        node.outputs.map((value) => ({ value, shape: draft.values[value]!.shape })),
-      )
-      return undefined
+      let key = node.kernel
+      for (const name in node.inputs) key += ` ${node.inputs[name]!.value}`
+      const known = seen.find(key, node, (a, b) => sameNode(values, a, b))
+      return known?.outputs.map((value) => ({ value, shape: values[value]!.shape }))
     },
   )
 }
 
-const shapesOf = (values: readonly Value[], ids: readonly number[]): unknown =>
-  ids.map((id) => [values[id]!.shape, values[id]!.dtype])
+/** Things that may be the same, by keys that are the same then. */
+class Buckets<T> {
+  readonly #buckets = new Map<string, T[]>()
 
-function constantKey({ shape, dtype, origin }: Value): string | undefined {
-  if (origin.kind === 'filled') return `filled ${dtype} ${shape} ${exact('', origin.fill)}`
-  if (origin.kind !== 'constant' || origin.data.length > 4096) return undefined
-  return `constant ${dtype} ${shape} ${JSON.stringify(Array.from(origin.data), exact)}`
+  /** The first that is the same, if it is not the first of its kind. */
+  find(key: string, one: T, isSame: (a: T, b: T) => boolean): T | undefined {
+    const bucket = this.#buckets.get(key)
+    if (!bucket) {
+      this.#buckets.set(key, [one])
+      return undefined
+    }
+    for (const other of bucket) if (isSame(other, one)) return other
+    bucket.push(one)
+    return undefined
+  }
+}
+
+function sameNode(values: readonly Value[], a: Node, b: Node): boolean {
+  if (a.outputs.length !== b.outputs.length || !same(a.inputs, b.inputs) || !same(a.attrs, b.attrs)) return false
+  return a.outputs.every((output, i) => sameKind(values[output]!, values[b.outputs[i]!]!))
+}
+
+const sameKind = (a: Value, b: Value): boolean => a.dtype === b.dtype && sameShape(a.shape, b.shape)
+
+/** The first constant of the same numbers, for those that are not first. */
+function firstOfEach({ values }: Graph): Map<ValueId, ValueId> {
+  const firsts = new Map<ValueId, ValueId>()
+  const seen = new Buckets<ValueId>()
+  for (let id = 0; id < values.length; id++) {
+    const { origin } = values[id]!
+    if (origin.kind !== 'filled' && (origin.kind !== 'constant' || origin.data.length > LONGEST)) continue
+    const key = origin.kind === 'filled' ? `${origin.fill}` : `${origin.data.length} ${origin.data[0]}`
+    const first = seen.find(key, id, (a, b) => sameConstant(values[a]!, values[b]!))
+    if (first !== undefined) firsts.set(id, first)
+  }
+  return firsts
+}
+
+function sameConstant(a: Value, b: Value): boolean {
+  if (!sameKind(a, b)) return false
+  if (a.origin.kind === 'filled') return b.origin.kind === 'filled' && Object.is(a.origin.fill, b.origin.fill)
+  return a.origin.kind === 'constant' && b.origin.kind === 'constant' && sameNumbers(a.origin.data, b.origin.data)
 }
