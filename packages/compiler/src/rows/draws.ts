@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Graph, Node } from '../graph.js'
 import { HOST } from '../passes/lower.js'
+import { outermost } from './axis.js'
 
 /** Noise for each row of a batch or of a sample, which is drawn beside the program and given to it as the batch itself is. */
 export interface Draw {
@@ -30,7 +31,7 @@ export function takeOutDraws(graph: Graph, rows: number, inputs: number): { grap
     const [key] = Object.values(node.inputs)
     const origin = key && !key.view ? graph.values[key.value]!.origin : undefined
     const value = graph.values[output!]!
-    if (!isDraw(node) || value.shape[0] !== rows || origin?.kind !== 'input') return true
+    if (!isDraw(node) || outermost(value.shape, rows)?.each !== 1 || origin?.kind !== 'input') return true
     const index = inputs + draws.length
     draws.push({ node, key: origin.index, index })
     values[output!] = { ...value, origin: { kind: 'input', index } }

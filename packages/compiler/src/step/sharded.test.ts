@@ -142,7 +142,9 @@ test('noise for each row is what it is on the engine, on any number of threads',
   const examples = [Rng.seed(1).normal([rows, 2]), tf.tensor1d([1, 2], 'int32')]
   const loss = ([x, key]: tf.Tensor[]): tf.Tensor => {
     const rng = Rng.fromKey(key!)
-    const noise = tf.add(rng.split('a').normal([rows, 2]), tf.reshape(rng.split('b').uniform([rows, 1]), [rows, 1]))
+    // rows may stand behind an axis of one sample
+    const [one, each] = [rng.split('b').uniform([rows, 1]), tf.reshape(rng.split('c').normal([1, rows, 2]), [rows, 2])]
+    const noise = tf.add(tf.add(rng.split('a').normal([rows, 2]), one), each)
     return tf.neg(tf.mean(flow.logProb(tf.add(x!, tf.mul(noise, 0.5)))))
   }
   const threads = await open(2)
