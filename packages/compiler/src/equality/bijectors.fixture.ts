@@ -153,6 +153,26 @@ export const BIJECTORS: Readonly<Record<string, BijectorCase>> = {
     make: () => autoregressive(3, onLine(logisticMixture({ components: 2 }))),
     event: [3],
   },
+  'autoregressive splines with a context': {
+    make: () => autoregressive(4, spline(), { context: 3, activation: 'elu', order: { seed: 1 }, hidden: [11] }),
+    event: [4],
+    context: 3,
+    spread: 0.15,
+  },
+  'autoregressive splines on a torus': {
+    make: () => autoregressive(3, circularSpline({ bins: 4 }), { angles: true, activation: 'tanh' }),
+    event: [3],
+    domain: onCircle,
+  },
+  'autoregressive affine maps, 64 values': {
+    make: () => autoregressive(64, affine(), { hidden: [65, 33], activation: 'silu' }),
+    event: [64],
+    spread: 0.03,
+  },
+  'autoregressive monotone networks': {
+    make: () => autoregressive(3, monotoneNetwork({ width: 2, layers: 2 }), { hidden: [] }),
+    event: [3],
+  },
   permutation: { make: () => Permutation.random(7, 3), event: [7] },
   reverse: { make: () => new Reverse(), event: [5] },
   'act norm': { make: () => new ActNorm({ shape: [3, 3, 5] }), event: [3, 3, 5] },
