@@ -31,8 +31,9 @@ const size = (bytes: number): string =>
  */
 export function explain({ passes, stages, plan, codeBytes }: Description): string {
   const groups = new Map<string, { count: number; ms: number }>()
-  for (const stage of stages) {
-    const times = timesOf(stage)
+  // last ones first: those before them write where rows lie, and iterations would find no numbers to work on
+  const timed = stages.toReversed().map((stage) => ({ stage, times: timesOf(stage) }))
+  for (const { stage, times } of timed.reverse()) {
     for (const [i, operation] of stage.operations.entries()) {
       const name = nameOf(operation, stage.graph)
       const group = groups.get(name) ?? { count: 0, ms: 0 }
