@@ -124,8 +124,9 @@ export function verify(
   for (const [i, want] of all.entries()) {
     const got = results[i]!
     const scale = Math.max(1e-6, faint, largest(want))
+    const tolerance = TOLERANCE * scale
     for (let j = 0; j < want.length; j++) {
-      if (agrees(want[j]!, got[j]!, TOLERANCE * scale)) continue
+      if (Math.abs(want[j]! - got[j]!) <= tolerance || agrees(want[j]!, got[j]!, tolerance)) continue
       moved ??= beside?.()
       const further = moved ? Math.min(MOVES * farthest(want, moved[i]!), MOST * scale) : 0
       if (agrees(want[j]!, got[j]!, further)) continue
@@ -152,7 +153,10 @@ function farthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 function largest(values: ArrayLike<number>): number {
   let most = 0
-  for (let i = 0; i < values.length; i++) if (Number.isFinite(values[i]!)) most = Math.max(most, Math.abs(values[i]!))
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]!)
+    if (size > most && size < Number.POSITIVE_INFINITY) most = size
+  }
   return most
 }
 

@@ -1,10 +1,15 @@
 import { type Shape, sameShape, sizeOf } from '@ebbflow/core'
-import { stridesOf, type View } from './graph.js'
+import type { View } from './graph.js'
 
 /** Whether a view reads all `shape` in row-major order from its first element. */
 export function isPlain(view: View, shape: Shape): boolean {
-  const plain = stridesOf(shape)
-  return view.offset === 0 && shape.every((size, i) => size === 1 || view.strides[i] === plain[i])
+  if (view.offset !== 0) return false
+  let step = 1
+  for (let i = shape.length - 1; i >= 0; i--) {
+    if (shape[i] !== 1 && view.strides[i] !== step) return false
+    step *= shape[i]!
+  }
+  return true
 }
 
 /** The view under a broadcast shape: strides of 0 along the new axes. */
@@ -73,12 +78,12 @@ export function collapse(
       last >= 0 && mayMerge(axis[last]!, i) && views.every((view, v) => strides[v]![last] === view[i]! * shape[i]!)
     if (merges) {
       sizes[last]! *= shape[i]!
-      for (const [v, view] of views.entries()) strides[v]![last] = view[i]!
+      for (let v = 0; v < views.length; v++) strides[v]![last] = views[v]![i]!
       axis[last] = i
     } else {
       sizes.push(shape[i]!)
       axis.push(i)
-      for (const [v, view] of views.entries()) strides[v]!.push(view[i]!)
+      for (let v = 0; v < views.length; v++) strides[v]!.push(views[v]![i]!)
     }
   }
   return { sizes, strides, axis }

@@ -27,10 +27,13 @@ const FAILURE = 16
 /** All elements take four bytes; each value starts at a multiple of 16, and may be written up to one. */
 export const bytesOf = ({ shape }: Value): number => Math.max(16, Math.ceil((4 * sizeOf(shape)) / 16) * 16)
 
-export const readsOf = (operation: Operation): ValueId[] =>
-  operation.kind === 'loop'
-    ? [...operation.leaves, ...Object.values(operation.product?.inputs ?? {})].map(({ value }) => value)
-    : Object.values(operation.node.inputs).map(({ value }) => value)
+export function readsOf(operation: Operation): ValueId[] {
+  const reads: ValueId[] = []
+  if (operation.kind === 'loop') for (const { value } of operation.leaves) reads.push(value)
+  const inputs = operation.kind === 'loop' ? operation.product?.inputs : operation.node.inputs
+  for (const name in inputs) reads.push(inputs[name]!.value)
+  return reads
+}
 
 export const writesOf = (operation: Operation): readonly ValueId[] =>
   operation.kind === 'loop' ? operation.outputs.map(({ value }) => value) : operation.node.outputs
@@ -54,8 +57,16 @@ export function plan(
   let end = reserved + (own ? FAILURE : 0)
   let unshared = end
   const lasting = new Set(graph.outputs.map(({ value }) => value))
-  const used = new Set([...operations.flatMap(readsOf), ...lasting])
-  for (const [id, value] of graph.values.entries()) {
+  const reads = operations.map(readsOf)
+  const used = new Set(lasting)
+  const lastRead = new Map<ValueId, number>()
+  for (let i = 0; i < reads.length; i++)
+    for (const value of reads[i]!) {
+      used.add(value)
+      lastRead.set(value, i)
+    }
+  for (let id = 0; id < graph.values.length; id++) {
+    const value = graph.values[id]!
     const permanent = value.origin.kind !== 'node' || lasting.has(id)
     if (!permanent || address.has(id) || !(used.has(id) || value.origin.kind === 'input')) continue
     address.set(id, end)
@@ -64,11 +75,9 @@ export function plan(
   }
   const lastingBytes = end
   const holes = new Holes(end)
-  const lastRead = new Map<ValueId, number>()
-  for (const [i, operation] of operations.entries()) for (const value of readsOf(operation)) lastRead.set(value, i)
-
-  for (const [i, operation] of operations.entries()) {
-    const dying = new Set(readsOf(operation).filter((v) => lastRead.get(v) === i && holes.owns(v)))
+  for (let i = 0; i < operations.length; i++) {
+    const operation = operations[i]!
+    const dying = new Set(reads[i]!.filter((v) => lastRead.get(v) === i && holes.owns(v)))
     const free = [...dying].filter((value) => overwritable(operation, value))
     for (const value of writesOf(operation)) {
       if (address.has(value)) continue
@@ -139,8 +148,10 @@ class Holes {
 
   take(value: ValueId, bytes: number): number {
     let best = -1
-    for (const [i, hole] of this.#free.entries())
+    for (let i = 0; i < this.#free.length; i++) {
+      const hole = this.#free[i]!
       if (hole.bytes >= bytes && (best < 0 || hole.bytes < this.#free[best]!.bytes)) best = i
+    }
     let at: number
     if (best >= 0) {
       const hole = this.#free[best]!

@@ -1,4 +1,4 @@
-import { type Shape, sameShape } from '@ebbflow/core'
+import { type Shape, sameShape, sizeOf } from '@ebbflow/core'
 import { Draft, type Graph, mapInputs, type Node, type Use, type ValueId, type View, viewOf } from '../graph.js'
 import { isPlain, reshapeView } from '../views.js'
 
@@ -22,8 +22,10 @@ export class Rewriter {
       const made = visit(node, rewriter)
       if (!made) rewriter.draft.nodes.push(node)
       else
-        for (const [i, output] of node.outputs.entries())
+        for (let i = 0; i < made.length; i++) {
+          const output = node.outputs[i]!
           if (made[i]!.value !== output || made[i]!.view) rewriter.#replaced.set(output, made[i]!)
+        }
     }
     const { values, nodes } = rewriter.draft
     const last = { call: graph.nodes.at(-1)?.call ?? 0 }
@@ -71,5 +73,4 @@ export class Rewriter {
   }
 }
 
-const size = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
-const sameSize = (a: Shape, b: Shape): boolean => size(a) === size(b)
+const sameSize = (a: Shape, b: Shape): boolean => sizeOf(a) === sizeOf(b)

@@ -1,3 +1,4 @@
+import { sameShape } from '@ebbflow/core'
 import { isElementwise } from '../emit/elementwise.js'
 import { fillOf, type Node, type Use, viewOf } from '../graph.js'
 import { broadcastView } from '../views.js'
@@ -11,6 +12,11 @@ export function shrunk(node: Node, { draft }: Rewriter): readonly Use[] | undefi
   // a copy is there to lay a view out
   if (!isElementwise(node.kernel) || node.kernel === 'Copy') return undefined
   const { shape, dtype } = draft.values[node.outputs[0]!]!
+  // what is read element by element repeats itself nowhere
+  for (const name in node.inputs) {
+    const use = node.inputs[name]!
+    if (!use.view && fillOf(draft, use) === undefined && sameShape(use.shape, shape)) return undefined
+  }
   const wide = Object.entries(node.inputs).map(([name, use]) => ({
     name,
     use,

@@ -41,7 +41,8 @@ type Zeros = (use: Use) => ((index: number) => boolean) | undefined
 
 /** Tells which elements of a use are 0 whatever is computed, by their row-major index; undefined where none is known to be. */
 function zerosIn(graph: Graph): Zeros {
-  const makers = new Map<ValueId, Node>(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node])))
+  const makers = new Map<ValueId, Node>()
+  for (const node of graph.nodes) for (const output of node.outputs) makers.set(output, node)
   const known = new Map<ValueId, Uint8Array | undefined>()
   const inside = (value: ValueId): Uint8Array | undefined => {
     if (!known.has(value)) known.set(value, find(value))
@@ -68,7 +69,8 @@ function zerosIn(graph: Graph): Zeros {
     const { offset, strides } = use.view
     for (let i = 0; i < out.length; i++) {
       let at = offset
-      for (const [axis, size] of use.shape.entries()) at += strides[axis]! * (Math.floor(i / plain[axis]!) % size)
+      for (let axis = 0; axis < strides.length; axis++)
+        at += strides[axis]! * (Math.floor(i / plain[axis]!) % use.shape[axis]!)
       out[i] = zeros[at]!
     }
     return out
@@ -81,18 +83,22 @@ function zerosIn(graph: Graph): Zeros {
 
 /** Products that are multiplied by something of their size and used in no other way, with that. */
 function maskedProducts({ nodes, outputs }: Graph): Map<ValueId, Use> {
-  const users = new Map<ValueId, Node[]>()
-  for (const node of nodes)
-    for (const { value } of Object.values(node.inputs)) users.set(value, [...(users.get(value) ?? []), node])
-  const results = new Set(outputs.map(({ value }) => value))
+  const products = new Set<ValueId>()
+  const uses = new Map<ValueId, number>()
+  const count = (value: ValueId): void => void uses.set(value, (uses.get(value) ?? 0) + 1)
+  for (const { kernel, inputs, outputs: made } of nodes) {
+    for (const name in inputs) count(inputs[name]!.value)
+    if (kernel === 'MatMul') products.add(made[0]!)
+  }
+  for (const { value } of outputs) count(value)
   const found = new Map<ValueId, Use>()
-  for (const { kernel, outputs: made } of nodes) {
-    const [value] = made
-    const [user, ...others] = users.get(value!) ?? []
-    if (kernel !== 'MatMul' || user?.kernel !== 'Multiply' || others.length > 0 || results.has(value!)) continue
-    const { a, b } = user.inputs
-    const [product, mask] = a!.value === value ? [a!, b!] : [b!, a!]
-    if (sizeOf(product.shape) === sizeOf(mask.shape) && isPlain(viewOf(product), product.shape)) found.set(value!, mask)
+  for (const { kernel, inputs } of nodes) {
+    if (kernel !== 'Multiply') continue
+    const [a, b] = [inputs.a!, inputs.b!]
+    for (const [{ value, shape, view }, mask] of [[a, b] as const, [b, a] as const]) {
+      if (!products.has(value) || uses.get(value) !== 1 || sizeOf(shape) !== sizeOf(mask.shape)) continue
+      if (!view || isPlain(view, shape)) found.set(value, mask)
+    }
   }
   return found
 }

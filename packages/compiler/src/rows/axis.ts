@@ -18,9 +18,9 @@ export function outermost(shape: Shape, rows: number): RowAxis | undefined {
 /** Whether entry 0 of a row, and all others along the axes but `axis`, lie within `room` elements from the row's start. */
 export function within({ offset, strides }: View, shape: Shape, axis: number, room: number): boolean {
   let [least, most] = [offset, offset]
-  for (const [i, size] of shape.entries()) {
+  for (let i = 0; i < shape.length; i++) {
     if (i === axis) continue
-    const reach = strides[i]! * (size - 1)
+    const reach = strides[i]! * (shape[i]! - 1)
     if (reach < 0) least += reach
     else most += reach
   }
@@ -34,7 +34,8 @@ export function within({ offset, strides }: View, shape: Shape, axis: number, ro
 export function rowAxisOf(use: Use, valueShape: Shape, rows: number): RowAxis | undefined {
   const view = viewOf(use)
   const perRow = sizeOf(valueShape) / rows
-  for (const [axis, size] of use.shape.entries()) {
+  for (let axis = 0; axis < use.shape.length; axis++) {
+    const size = use.shape[axis]!
     const stride = view.strides[axis]!
     if (size === 0 || size % rows !== 0 || stride <= 0) continue
     const each = size / rows

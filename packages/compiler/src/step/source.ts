@@ -1,7 +1,7 @@
 import { EbbflowError, type Slot } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import { type Optimised, optimise } from '../build.js'
-import type { Graph, ValueId } from '../graph.js'
+import type { ValueId } from '../graph.js'
 import { copyRepeated } from '../passes/copy-repeated.js'
 import type { Recording } from '../record.js'
 import type { Regions } from '../regions.js'
@@ -30,18 +30,17 @@ export function stepSource(
   const { graph: plain, passes } = optimise(graph)
   const own = copyRepeated(plain, gradients)
   const pinned = new Map<ValueId, number>()
-  for (const [id, { origin }] of own.values.entries()) {
-    if (origin.kind !== 'variable') continue
-    const place = slots.findIndex((slot) => slot.value === variables[origin.index])
-    if (place >= 0) pinned.set(id, regions.places[place]!.at)
+  const places = new Map<unknown, number>(slots.map(({ value }, i) => [value, regions.places[i]!.at]))
+  for (let id = 0; id < own.values.length; id++) {
+    const { origin } = own.values[id]!
+    const at = origin.kind === 'variable' ? places.get(variables[origin.index]) : undefined
+    if (at !== undefined) pinned.set(id, at)
   }
-  for (const i of gradients) pinned.set(outputOf(own, i), regions.places[i - 1]!.at + regions.bytes)
+  const computed = new Set(own.nodes.flatMap(({ outputs }) => outputs))
+  for (const i of gradients) {
+    const { value } = own.outputs[i]!
+    if (!computed.has(value)) throw new EbbflowError('unsupported', 'a gradient is not computed by the program')
+    pinned.set(value, regions.places[i - 1]!.at + regions.bytes)
+  }
   return { optimised: { graph: own, passes }, variables, regions, pinned, rows, decays }
-}
-
-function outputOf({ outputs, nodes }: Graph, i: number): ValueId {
-  const { value } = outputs[i]!
-  if (!nodes.some((node) => node.outputs.includes(value)))
-    throw new EbbflowError('unsupported', 'a gradient is not computed by the program')
-  return value
 }
