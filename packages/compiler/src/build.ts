@@ -12,6 +12,7 @@ import { fuse, type Operation } from './passes/fuse.js'
 import { hoist } from './passes/hoist.js'
 import { lower } from './passes/lower.js'
 import { bytesOf, type Plan, plan } from './passes/plan.js'
+import { withoutRecords } from './passes/records.js'
 import { simplify } from './passes/simplify.js'
 import { skipZeros } from './passes/zeros.js'
 import { instantiate, MOST_BYTES, openMemory } from './start.js'
@@ -67,7 +68,7 @@ export function optimise(graph: Graph): Optimised {
     current = pass(current)
     passes.push({ name, nodes: current.nodes.length })
   }
-  const nodes = current.nodes.map((node) => {
+  const nodes = withoutRecords(current).map((node) => {
     const body = bodyOf(node)
     return body ? { ...node, attrs: { ...node.attrs, body: optimise(body).graph } } : node
   })

@@ -107,7 +107,7 @@ class Linker {
   /** Runs a body until every row is done, or as often as it may. */
   #iterate(operation: Repeated): Code {
     const { node, body } = operation
-    const { kept, maxIterations, solver } = iterationOf(node)!
+    const { kept, maxIterations, solver, along, records = false } = iterationOf(node)!
     const plan = this.#plan.bodies.get(operation)!
     const inner = new Linker(this.#module, body.graph, plan, this.#hosted, this.#iterations)
     const calls = body.operations.map((each) => inner.operation(each))
@@ -124,10 +124,31 @@ class Linker {
       next: plan.address.get(body.graph.outputs[i]!.value)!,
       end: i < kept ? this.#plan.address.get(node.outputs[i]!) : undefined,
     }))
+    const made = (i: number): number => this.#plan.address.get(node.outputs[i]!)!
+    const given = (name: string): number => this.#plan.address.get(node.inputs[name]!.value)!
+    const partOf = (id: number): { part: number; bytes: number } => ({
+      part: plan.address.get(id)!,
+      bytes: 4 * sizeOf(body.graph.values[id]!.shape),
+    })
+    const trail = along?.trail ? states.slice(0, node.outputs.length - kept - 1) : []
+    const recorded = records ? partOf(body.graph.outputs[kept + 1]!.value) : undefined
     const spec: IterateSpec = {
       turn,
       maxIterations,
       states,
+      turns: records ? made(kept + 2) : undefined,
+      records: [
+        ...(recorded ? [{ ...recorded, whole: made(kept + 1), before: false }] : []),
+        ...trail.map(({ held, bytes }, i) => ({ part: held, bytes, whole: made(kept + 1 + i), before: true })),
+      ],
+      along: along && {
+        turns: given('turns'),
+        reverse: along.reverse,
+        series: Array.from({ length: along.count }, (_, i) => ({
+          ...partOf(inputs[kept + 1 + i]!),
+          whole: given(`along ${i}`),
+        })),
+      },
       status: { at: states[kept]!.held, rows: states[kept]!.bytes / 4 },
       done: this.#plan.address.get(node.outputs[kept]!),
       failure: this.#plan.failure!,

@@ -19,7 +19,24 @@ export interface Iteration {
   readonly maxIterations: number
   /** Who is said not to have converged. */
   readonly solver?: string
+  /** Whether the last output of the body is recorded each turn: the node then has two more outputs, the records and how many there are. */
+  readonly records?: boolean
+  readonly along?: Along
 }
+
+/**
+ * What an iteration goes along, one part a turn, which come after the status among the inputs of its body. The node has them whole, as its inputs
+ * `along 0`, …, and how many turns there are as its input `turns`; what rows share are sums then.
+ */
+export interface Along {
+  readonly count: number
+  readonly reverse: boolean
+  /** Whether the states before each turn are kept: the node then has one more output for each. */
+  readonly trail: boolean
+}
+
+/** Inputs of a body that its iteration has otherwise than by their numbers: the status, and parts of what it goes along. */
+export const ownInputs = ({ along }: Iteration): number => 1 + (along?.count ?? 0)
 
 export const iterationOf = (node: Node): Iteration | undefined =>
   node.kernel === ITERATE ? (node.attrs as unknown as Iteration) : undefined
@@ -47,5 +64,6 @@ export function turnOf(
     ...taken.state.map((next, i) => heldWhere(status, state[i]!, next)),
     ...(taken.shared ?? shared),
     heldWhere(status, status, ended),
+    ...(taken.record ? [taken.record] : []),
   ]
 }

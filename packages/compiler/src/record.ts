@@ -2,6 +2,9 @@ import {
   type Iterated,
   type IterateOptions,
   type IterationStep,
+  type Scanned,
+  type ScanOptions,
+  type ScanStep,
   type SweepOptions,
   type Swept,
   withLoopHooks,
@@ -133,6 +136,32 @@ export function record<T extends tf.Tensor[]>(
       return outer.iterated(options, body, result)
     })
   }
+  /** As of an iteration, the first step alone is recorded. */
+  const scan = (options: ScanOptions, go: (options: ScanOptions) => Scanned): Scanned => {
+    if (depth > 0) return go(options)
+    rehearsal?.iterates()
+    log?.leave()
+    const outer = current
+    outer.before('scan')
+    let body: { body: Graph; captured: readonly Use[] } | undefined
+    const step = (state: tf.Tensor[], parts: tf.Tensor[]): ScanStep => {
+      if (body) return options.step(state, parts)
+      const sums = (options.sums ?? []).map((shape) => tf.fill([...shape], 0))
+      const own = { state: state.map(copyOf), parts: parts.map(copyOf), status: tf.fill([], 0) }
+      const inner = outer.body([...own.state, ...sums, own.status, ...own.parts])
+      return apart(inner, () => {
+        const taken = options.step(own.state, own.parts)
+        const next = [...taken.state, ...sums.map((sum, i) => tf.add(sum, taken.terms![i]!)), own.status]
+        body = { body: inner.graph(next), captured: inner.captured }
+        return taken
+      })
+    }
+    return unseen(() => {
+      const result = go({ ...options, step })
+      if (!body) throw new Unrecordable('what goes along no steps cannot be recorded')
+      return outer.scanned(options, body, result)
+    })
+  }
   /** What a sweep does with one value is recorded on a few rows; where a program has no code for it, the kernel of the engine is. */
   const sweep = (options: SweepOptions, run: () => Swept): Swept => {
     if (depth > 0) return run()
@@ -148,7 +177,7 @@ export function record<T extends tf.Tensor[]>(
     return result
   }
   try {
-    const results = withLoopHooks({ iterate, sweep }, fn)
+    const results = withLoopHooks({ iterate, scan, sweep }, fn)
     return { graph: recorder.graph(results), variables: recorder.variables, results, calls: log?.calls }
   } finally {
     engine.runKernel = runKernel

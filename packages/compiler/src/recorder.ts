@@ -1,4 +1,12 @@
-import { EbbflowError, type Iterated, type IterateOptions, type SweepOptions, type Swept } from '@ebbflow/core'
+import {
+  EbbflowError,
+  type Iterated,
+  type IterateOptions,
+  type Scanned,
+  type ScanOptions,
+  type SweepOptions,
+  type Swept,
+} from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import { copyOf, type EngineParts, valuesOf } from './engine.js'
 import type { Graph, Node, Origin, Use, Value, ValueId } from './graph.js'
@@ -37,6 +45,8 @@ export class Recorder {
   readonly #made: WeakSet<object>
   /** Data of a size that is not the same in each call. */
   readonly #sizeless = new WeakSet<object>()
+  /** Of these, what iterations have recorded, which others may go along, and how many turns they took. */
+  readonly #series = new WeakMap<object, { readonly whole: Use; readonly turns: Use; readonly most: number }>()
   readonly #start: number
   readonly #engine: EngineParts
   readonly #outer: Recorder | undefined
@@ -130,6 +140,8 @@ export class Recorder {
     const first = view ? Object.values(inputs)[0] : undefined
     if (first && this.#sizeless.has(first.dataId)) {
       this.#sizeless.add(outputs[0]!.dataId)
+      const series = name === 'Identity' ? this.#series.get(first.dataId) : undefined
+      if (series) this.#series.set(outputs[0]!.dataId, series)
       return
     }
     const uses: Record<string, Use> = {}
@@ -192,13 +204,77 @@ export class Recorder {
       converged: copyOf(result.converged),
     }
     const outputs = [...last.state, ...last.shared, last.converged].map((x) => this.#add(x, { kind: 'node' }))
+    const { records } = result
+    if (records) {
+      const turns = this.#value([], 'int32')
+      const whole = this.#recorded(records, maxIterations, turns)
+      outputs.push(whole, turns)
+    }
     const attrs: Iteration = {
       ...{ body, kept: given.length, shared: shared.length, maxIterations },
       ...(solver !== undefined && { solver }),
+      ...(records && { records: true }),
     }
     this.#nodes.push({ kernel: ITERATE, inputs, attrs: { ...attrs }, outputs, call })
-    if (result.records) this.#sizeless.add(result.records.dataId)
     return last
+  }
+
+  #value(shape: readonly number[], dtype: tf.DataType, origin: Origin = { kind: 'node' }): ValueId {
+    return this.#values.push({ shape, dtype, origin }) - 1
+  }
+
+  /**
+   * A value for what is recorded turn by turn, of which nobody reads but who goes along it: what each turn has lies behind that of the
+   * turn before, though the shape says otherwise, lest the turns be taken for rows.
+   */
+  #recorded({ dataId, shape: [, ...part], dtype }: tf.Tensor, most: number, turns: ValueId): ValueId {
+    const shape = [...part, most]
+    const value = this.#value(shape, dtype)
+    this.#sizeless.add(dataId)
+    this.#series.set(dataId, { whole: { value, shape }, turns: { value: turns, shape: [] }, most })
+    return value
+  }
+
+  /** Writes down what goes along tensors, and gives its results with data of their own. */
+  scanned(
+    { along, state, sums = [], reverse = false, trail = false }: ScanOptions,
+    { body, captured }: { body: Graph; captured: readonly Use[] },
+    result: Scanned,
+  ): Scanned {
+    const call = this.#next()
+    const series = along.map((x) => this.#seriesOf(x))
+    const { turns, most } = series[0]!
+    const zeros = sums.map((shape): Use => ({ value: this.#zeros(shape), shape: [...shape] }))
+    const numbered = [...state.map((x) => this.#use(x)), ...zeros, ...captured]
+    const inputs = {
+      ...Object.fromEntries(numbered.map((use, i) => [i, use])),
+      ...Object.fromEntries(series.map(({ whole }, i) => [`along ${i}`, whole])),
+      turns,
+    }
+    const last = { ...result, state: result.state.map(copyOf), sums: result.sums.map(copyOf) }
+    const outputs = [...last.state, ...last.sums].map((x) => this.#add(x, { kind: 'node' }))
+    outputs.push(this.#value([], 'float32'))
+    outputs.push(...result.trail.map((x) => this.#recorded(x, most, turns.value)))
+    const attrs: Iteration = {
+      ...{ body, kept: state.length + sums.length, shared: sums.length, maxIterations: most },
+      along: { count: along.length, reverse, trail },
+    }
+    this.#nodes.push({ kernel: ITERATE, inputs, attrs: { ...attrs }, outputs, call })
+    return last
+  }
+
+  #zeros(shape: readonly number[]): ValueId {
+    return this.#value([...shape], 'float32', { kind: 'filled', fill: 0 })
+  }
+
+  #seriesOf(x: tf.Tensor): { readonly whole: Use; readonly turns: Use; readonly most: number } {
+    for (let at: object | undefined = x.dataId; at; at = this.#aliases.get(at)) {
+      const found = this.#series.get(at)
+      if (found) return found
+    }
+    const most = x.shape[0]!
+    const turns = this.#value([], 'int32', { kind: 'filled', fill: most })
+    return { whole: this.#use(x), turns: { value: turns, shape: [] }, most }
   }
 
   /** Writes down a sweep. */

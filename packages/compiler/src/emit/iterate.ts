@@ -17,6 +17,7 @@ import {
   loadF32,
   loadI32,
   loop,
+  multiply,
   set,
   storeF32,
   storeI32,
@@ -49,6 +50,18 @@ export interface IterateSpec {
   readonly failure: number
   /** Its own number, above 0; undefined where rows may stay open. */
   readonly number: number | undefined
+  /** Where it is written how many turns were taken. */
+  readonly turns: number | undefined
+  /** What each turn records, part behind part: `state`s before it, or others after it. */
+  readonly records: readonly (Series & { readonly before: boolean })[]
+  readonly along: { readonly turns: number; readonly reverse: boolean; readonly series: readonly Series[] } | undefined
+}
+
+/** What each turn has a part of: addresses of the whole and of the part that the body has, and bytes of a part. */
+export interface Series {
+  readonly whole: number
+  readonly part: number
+  readonly bytes: number
 }
 
 /**
@@ -56,31 +69,50 @@ export interface IterateSpec {
  * that one left can be looked at.
  */
 export function iterateFunction(module: WasmModule, spec: IterateSpec): number {
-  const { turn, maxIterations, states, status, done, failure, number } = spec
+  const { turn, maxIterations, states, status, done, failure, number, turns: count, records, along } = spec
   return module.function(`iterate ${JSON.stringify(spec)}`, [], [], (body) => {
     const left = body.local(I32)
     const found = body.local(I32)
     const copy = (to: number, from: number, bytes: number): Code =>
       to === from ? [] : copyBytes(i32(to), i32(from), i32(bytes))
     const failed = loadI32(i32(failure))
+    const kept = records.map((series) => ({ ...series, at: body.local(I32) }))
+    const gone = (along?.series ?? []).map((series) => ({ ...series, at: body.local(I32) }))
+    const keep = (before: boolean): Code =>
+      kept
+        .filter((series) => series.before === before)
+        .map(({ at, part, bytes }) => [copyBytes(get(at), i32(part), i32(bytes)), set(at, add(get(at), i32(bytes)))])
     const turns = [
       states.map(({ start, held, bytes }) =>
         start === undefined ? fillBytes(i32(held), i32(0), i32(bytes)) : copy(held, start, bytes),
       ),
-      set(left, i32(maxIterations)),
+      set(left, along ? loadI32(i32(along.turns)) : i32(maxIterations)),
+      kept.map(({ at, whole }) => set(at, i32(whole))),
+      gone.map(({ at, whole, bytes }) => {
+        const last = multiply(subtract(get(left), i32(1)), i32(bytes))
+        return set(at, along!.reverse ? add(i32(whole), last) : i32(whole))
+      }),
       block(
+        // along nothing no turn is taken
+        along ? branchIf(0, isZero(get(left))) : [],
         loop(
+          gone.map(({ at, part, bytes }) => [
+            copyBytes(i32(part), get(at), i32(bytes)),
+            set(at, add(get(at), i32(along!.reverse ? -bytes : bytes))),
+          ]),
+          keep(true),
           call(turn),
           // an iteration within has failed
           branchIf(1, failed),
           states.map(({ held, next, bytes }) => copy(held, next, bytes)),
+          keep(false),
           set(left, subtract(get(left), i32(1))),
           branchIf(1, isZero(get(left))),
-          search(body, status, 0, found),
-          branchIf(0, get(found)),
+          along ? branch(0) : [search(body, status, 0, found), branchIf(0, get(found))],
         ),
       ),
       states.map(({ held, end, bytes }) => (end === undefined ? [] : copy(end, held, bytes))),
+      count === undefined ? [] : storeI32(i32(count), subtract(i32(maxIterations), get(left))),
       done === undefined ? [] : doneRows(body, status, done),
       number === undefined
         ? []
@@ -90,7 +122,8 @@ export function iterateFunction(module: WasmModule, spec: IterateSpec): number {
       start === undefined || end === undefined ? [] : copy(end, start, bytes),
     )
     const open = done === undefined ? [] : fillBytes(i32(done), i32(0), i32(4 * status.rows))
-    return block(when(failed, given, open, branch(1)), turns)
+    const none = count === undefined ? [] : storeI32(i32(count), i32(0))
+    return block(when(failed, given, open, none, branch(1)), turns)
   })
 }
 

@@ -1,7 +1,7 @@
 import { isElementwise } from '../emit/elementwise.js'
 import { type Graph, mapInputs, type Node, type Use, type ValueId } from '../graph.js'
-import { bodyOf } from '../loops.js'
-import { OWN, SWEEP } from '../sweeps.js'
+import { bodyOf, iterationOf, ownInputs } from '../loops.js'
+import { OWN } from '../sweeps.js'
 
 /** Kernels that take numbers that fill a value as part of their code. */
 const inCode = (kernel: string): boolean => isElementwise(kernel) || /^(Join|Sum|Max|Min|Prod)$/.test(kernel)
@@ -22,12 +22,14 @@ export function hoist(graph: Graph): Graph {
     const found = new Map<ValueId, ValueId>()
     // the body has more than the node: an iteration the rows' status, a sweep its own, and what the node calls by names is not the body's
     const numbered = Object.keys(inputs).filter((name) => /^\d+$/.test(name)).length
-    let index = numbered + (node.kernel === SWEEP ? OWN : 1)
+    const iteration = iterationOf(node)
+    const more = iteration ? ownInputs(iteration) : OWN
+    let index = numbered + more
     const taken = (use: Use): Use => {
       let value = found.get(use.value)
       if (value === undefined) {
         const { shape, dtype } = within[use.value]!
-        inputs[`${index - 1}`] = { value: values.push(within[use.value]!) - 1, shape }
+        inputs[`${index - more}`] = { value: values.push(within[use.value]!) - 1, shape }
         value = within.push({ shape, dtype, origin: { kind: 'input', index } }) - 1
         found.set(use.value, value)
         index += 1

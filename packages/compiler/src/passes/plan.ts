@@ -1,7 +1,7 @@
 import { sizeOf } from '@ebbflow/core'
 import type { Graph, Value, ValueId } from '../graph.js'
 import { mayRefuse, scratchBytes } from '../linear.js'
-import { iterationOf } from '../loops.js'
+import { iterationOf, ownInputs } from '../loops.js'
 import { OWN } from '../sweeps.js'
 import { inPlace, type Operation, type Repeated, type Sweeping } from './fuse.js'
 
@@ -99,11 +99,13 @@ export function plan(
   let bytes = holes.end
   for (const operation of iterations) {
     const { body, node } = operation
-    const kept = iterationOf(node)?.kept ?? OWN - 1
+    const iteration = iterationOf(node)
+    const more = iteration ? ownInputs(iteration) : OWN
+    const first = more + (iteration?.kept ?? 0)
     const places = new Map<ValueId, number>()
     for (const [id, { origin }] of body.graph.values.entries())
-      if (origin.kind === 'input' && origin.index > kept)
-        places.set(id, address.get(node.inputs[origin.index - 1]!.value)!)
+      if (origin.kind === 'input' && origin.index >= first)
+        places.set(id, address.get(node.inputs[origin.index - more]!.value)!)
     const inner = plan(body.graph, body.operations, holes.end, places, failure)
     bodies.set(operation, inner)
     unshared += inner.unshared - holes.end

@@ -41,6 +41,36 @@ export interface Iterated {
   readonly records?: tf.Tensor
 }
 
+/** What one step of `scan` gives. */
+export interface ScanStep {
+  /** The next state, of the same shapes. */
+  readonly state: tf.Tensor[]
+  /** What is added to the sums. */
+  readonly terms?: tf.Tensor[]
+}
+
+/** What `scan` goes along. */
+export interface ScanOptions {
+  /** Tensors `[steps, ...]`: each step has its part of each. */
+  readonly along: tf.Tensor[]
+  readonly state: tf.Tensor[]
+  /** Shapes of sums over all steps. */
+  readonly sums?: readonly Shape[]
+  readonly step: (state: tf.Tensor[], parts: tf.Tensor[]) => ScanStep
+  /** From the last step to the first. */
+  readonly reverse?: boolean
+  /** Keeps the state before each step. */
+  readonly trail?: boolean
+}
+
+/** Where `scan` ended. */
+export interface Scanned {
+  readonly state: tf.Tensor[]
+  readonly sums: tf.Tensor[]
+  /** Each state before each step that was taken, in their order, `[steps, ...]`; empty where none is kept. */
+  readonly trail: tf.Tensor[]
+}
+
 /** One branch of `cond`. */
 export type Branch = (...inputs: tf.Tensor[]) => tf.Tensor
 
@@ -96,12 +126,13 @@ export type Swept = [x: tf.Tensor, logDet: tf.Tensor]
 export interface LoopHooks {
   iterate?(options: IterateOptions, run: (options: IterateOptions) => Iterated): Iterated
   cond?(options: CondOptions, run: (options: CondOptions) => tf.Tensor): tf.Tensor
+  scan?(options: ScanOptions, run: (options: ScanOptions) => Scanned): Scanned
   sweep?(options: SweepOptions, run: () => Swept): Swept
 }
 
 let hooks: LoopHooks = {}
 
-/** Runs `body` with hooks in place of `iterate`, `cond` and `sweep`; every solver is made of these. */
+/** Runs `body` with hooks in place of `iterate`, `scan`, `cond` and `sweep`; every solver is made of these. */
 export function withLoopHooks<T>(these: LoopHooks, body: () => T): T {
   const before = hooks
   hooks = these

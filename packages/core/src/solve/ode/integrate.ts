@@ -3,6 +3,7 @@ import type { Shape } from '../../shape.js'
 import { constant, tensor } from '../../tensor.js'
 import { iterate } from '../iterate.js'
 import { heldWhere, mask, notANumber, precision } from '../masks.js'
+import { partOf } from '../scan.js'
 import { DOPRI5, type Field, perRow, rungeKutta, type Stage, weigh } from './runge-kutta.js'
 
 /** The interval and how exactly it is crossed. */
@@ -34,13 +35,16 @@ export function equalGrid(t0: number, t1: number, steps: number, rows: Shape): t
 
 /** Calls `step` with time and length of each step of a grid. */
 export function along<T>(grid: tf.Tensor, start: T, step: (t: tf.Tensor, h: tf.Tensor, at: T) => T): T {
-  const [steps = 0, ...rest] = grid.shape
-  const rows = rest.slice(0, -1)
-  const column = (i: number, c: number): tf.Tensor =>
-    tf.reshape(tf.slice(grid, [i, ...rows.map(() => 0), c], [1, ...rows, 1]), rows)
   let at = start
-  for (let i = 0; i < steps; i++) at = step(column(i, 0), column(i, 1), at)
+  for (let i = 0; i < grid.shape[0]!; i++) at = step(...timeAndLength(partOf(grid, i)), at)
   return at
+}
+
+/** Time and length of a step of a grid. */
+export function timeAndLength(part: tf.Tensor): [t: tf.Tensor, h: tf.Tensor] {
+  const rows = part.shape.slice(0, -1)
+  const column = (c: number): tf.Tensor => tf.reshape(tf.slice(part, [...rows.map(() => 0), c], [...rows, 1]), rows)
+  return [column(0), column(1)]
 }
 
 /** Root mean square over all states of each row. */

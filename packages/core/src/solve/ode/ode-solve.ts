@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { check } from '../../errors.js'
-import { customRule, vjp } from '../../gradients/index.js'
+import { customRule, gradients, vjp } from '../../gradients/index.js'
 import { untaped } from '../../gradients/tape.js'
 import { expectShape, splitShape } from '../../shape.js'
 import { attach } from '../attach.js'
+import { scan } from '../scan.js'
 import { adjoint, type Slope } from './adjoint.js'
-import { adaptive, along, equalGrid, type Integrated } from './integrate.js'
+import { adaptive, along, equalGrid, type Integrated, timeAndLength } from './integrate.js'
 import { DOPRI5, type Field, perRow, RK4, rungeKutta } from './runge-kutta.js'
 
 /** dx/dt at time `t`, of shape `[...rows, 1, …]` so that it broadcasts against x, and what else it depends on. */
@@ -83,15 +84,50 @@ export function odeSolve(f: VectorField, x0: tf.Tensor, params: tf.Tensor[], opt
       return { ...end, grid }
     })
 
+  const taken = (t: tf.Tensor, h: tf.Tensor, x: tf.Tensor, theta: tf.Tensor[]): tf.Tensor =>
+    rungeKutta(tableau, (at, [point]) => [slope(at, point!, theta)], t, h, [x]).next[0]!
   // one step as a function that saves its inputs and computes itself again in the backward pass
   const step = customRule(
-    ([t, h, x, ...theta]) => rungeKutta(tableau, (at, [point]) => [slope(at, point!, theta)], t!, h!, [x!]).next[0]!,
+    ([t, h, x, ...theta]) => taken(t!, h!, x!, theta),
     ({ dy, inputs: [t, h, ...rest] }) => {
       const again = (): tf.Tensor => {
         const [x, ...theta] = rest
-        return rungeKutta(tableau, (at, [point]) => [slope(at, point!, theta)], t!, h!, [x!]).next[0]!
+        return taken(t!, h!, x!, theta)
       }
       return [null, null, ...vjp(again, rest, dy).gradients]
+    },
+  )
+
+  // along the steps that were taken, keeping x at each, and back again; its own derivatives are those of all steps one after another
+  const again = (grid: tf.Tensor, x0: tf.Tensor, theta: tf.Tensor[]): tf.Tensor =>
+    along(grid, x0, (t, h, x) => step([t, h, x, ...theta]))
+  const pull = customRule<tf.Tensor[]>(
+    ([grid, x0, dy, ...theta]) => {
+      const move = (at: tf.Tensor, x: tf.Tensor): tf.Tensor => taken(...timeAndLength(at), x, theta)
+      const { trail } = scan({
+        along: [grid!],
+        state: [x0!],
+        step: ([x], [at]) => ({ state: [move(at!, x!)] }),
+        trail: true,
+      })
+      const { state, sums } = scan({
+        along: [grid!, ...trail],
+        state: [dy!],
+        sums: theta.map(({ shape }) => shape),
+        step: ([a], [at, x]) => {
+          const { gradients } = vjp(() => move(at!, x!), [x!, ...theta], a!)
+          return { state: gradients.slice(0, 1), terms: gradients.slice(1) }
+        },
+        reverse: true,
+      })
+      return [...state, ...sums]
+    },
+    ({ dy: weights, inputs: [grid, x0, dy, ...theta] }) => {
+      const total = (): tf.Tensor =>
+        vjp(() => again(grid!, x0!, theta), [x0!, ...theta], dy!)
+          .gradients.map((g, i) => tf.sum(tf.mul(g, weights[i]!)))
+          .reduce((a, b) => tf.add(a, b))
+      return [null, ...gradients(total, [x0!, dy!, ...theta])]
     },
   )
 
@@ -101,8 +137,7 @@ export function odeSolve(f: VectorField, x0: tf.Tensor, params: tf.Tensor[], opt
     if (gradient === 'checkpoint')
       return attach(state[0]!, [grid, x0, ...params], ({ dy, inputs: [grid, ...rest] }) => {
         const [x0, ...theta] = rest
-        const again = (): tf.Tensor => along(grid!, x0!, (t, h, x) => step([t, h, x, ...theta]))
-        return [null, ...vjp(again, rest, dy).gradients]
+        return [null, ...pull([grid!, x0!, dy, ...theta])]
       })
     const back = adjoint(slope, tableau, (field, start, integrals) => integrate(field, start, [t1, t0], integrals))
     return attach(state[0]!, [x0, ...params], ({ dy, solution, inputs: [, ...theta] }) => back(solution, dy, theta))
