@@ -1,28 +1,20 @@
 import type * as tf from '@tensorflow/tfjs-core'
-import { type Description, operationsOf } from '../build.js'
-import { WasmModule } from '../emit/module.js'
-import { emitAccumulate, emitAdam, emitCombine, emitNorm } from '../emit/optimiser.js'
+import type { Description } from '../build.js'
 import { Failures } from '../failures.js'
-import type { Graph, ValueId } from '../graph.js'
-import { hostNodes } from '../host.js'
-import { link } from '../link.js'
+import type { Graph, Use, ValueId } from '../graph.js'
 import { Memory, type Numbers } from '../memory.js'
-import type { Operation } from '../passes/fuse.js'
-import { moved, type Plan, plan, readsOf } from '../passes/plan.js'
 import { Variables } from '../program.js'
 import type { RowAnalysis } from '../rows/analyse.js'
 import { type Draw, drawn } from '../rows/draws.js'
-import { aligned } from '../rows/places.js'
-import { stagesOf } from '../rows/stages.js'
-import { execute, instantiate, MOST_BYTES, openMemory, type Started } from '../start.js'
+import { execute, type Started } from '../start.js'
 import { Crew } from '../threads/crew.js'
 import type { ThreadPool } from '../threads/pool.js'
-import { type Block, type Copy, type StepJob, StepWork, TASKS } from '../threads/step-work.js'
-import type { Stage } from '../timings.js'
+import { StepWork, TASKS } from '../threads/step-work.js'
+import { type BlockOfRows, blocksOf, jobOf } from './job.js'
 import type { Parting } from './lanes.js'
+import { linkStep } from './linking.js'
 import { type AdamRates, adamArguments, type Machine } from './machine.js'
-import { squaresOf, updatesOf } from './parts.js'
-import { placesOf } from './places.js'
+import { planStep, type StepPlan } from './planning.js'
 import type { StepSource } from './source.js'
 
 /** Bytes of a region from which on threads share what goes over all parameters. */
@@ -38,7 +30,7 @@ export class ShardedMachine implements Machine {
   readonly description: Description
   readonly parts: number
   readonly activationBytes: number
-  readonly #analysis: RowAnalysis
+  readonly #outputs: readonly Use[]
   readonly #memory: Memory
   readonly #inputs: ReadonlyMap<number, { readonly at: number } | { readonly id: ValueId }>
   readonly #variables: Variables
@@ -47,136 +39,45 @@ export class ShardedMachine implements Machine {
   readonly #crew: Crew | undefined
   readonly #regions: number
   readonly #draws: readonly Draw[]
-  readonly #before: Failures
-  readonly #after: Failures
+  readonly #blocks: readonly BlockOfRows[]
+  /** What has gone wrong, by the function in which it has. */
+  readonly #failures: ReadonlyMap<string, Failures>
   readonly #lanes: readonly Failures[]
-  /** Throws for a block of which rows have not converged. */
-  readonly #complain: (block: number) => void
 
   constructor(
-    source: StepSource,
+    { optimised, regions, pinned, decays, variables }: StepSource,
     analysis: RowAnalysis,
     parting: Parting,
     draws: readonly Draw[],
     threads?: ThreadPool,
   ) {
+    const plan = planStep(analysis, parting, regions, pinned, threads?.count ?? 1)
+    const { before, after, lanes, places, stretch } = plan
+    const { graph } = lanes[0]!
+    const { memory, started, stages } = linkStep(plan, regions, analysis.rows)
+    this.#started = started
+    this.#memory = new Memory(graph, { address: places.shared, bodies: new Map() }, memory).initialise()
+    this.#blocks = blocksOf(parting, plan)
+    const job = jobOf(plan, this.#blocks, regions, decays)
+    this.#work = new StepWork(job, started.exports, memory)
+    this.#crew = threads && plan.threads > 1 ? new Crew(threads, job, started, memory) : undefined
+    this.#failures = new Map([...stages].map(([name, stage]) => [name, new Failures(stage.operations, stage.memory)]))
+    this.#lanes = lanes.map(({ name }) => this.#failures.get(name)!)
+    this.#outputs = analysis.graph.outputs
     this.#draws = draws
-    const { regions, pinned, decays, optimised } = source
-    const { lanes, block, blocks, last } = parting
-    const stages = stagesOf(analysis, block)
-    const graph: Graph = stages.rows
-    const before = operationsOf(stages.fixed)
-    const each = operationsOf(stages.rows)
-    const after = operationsOf(stages.after)
-    const tail = last === block ? undefined : stagesOf(analysis, last).rows
-    const rest = tail && operationsOf(tail).operations
-    const outputs = analysis.graph.outputs.map(({ value }) => value)
-    const read = new Set(
-      [...before.operations, ...each.operations, ...after.operations].flatMap(readsOf).concat(outputs),
-    )
-    const places = placesOf(analysis, stages, parting, regions, pinned, read)
-
-    // a thread's own stretch, for what lies between inputs and sums
-    const hosts = hostNodes(each.operations).length > 0
-    const count = threads && !hosts ? Math.min(threads.count, lanes) : 1
-    const planFor = (of: Graph, operations: readonly Operation[]): Plan =>
-      plan(of, operations, places.end, places.lanes[0]!.address)
-    const planEach = planFor(graph, each.operations)
-    const planTail = tail && planFor(tail, rest!)
-    const size = aligned(Math.max(planEach.bytes, planTail?.bytes ?? 0) - places.end)
-    const stretchOf = (lane: number): number => places.end + (lane % count) * size
-    const planned = (of: Graph, operations: readonly Operation[], first: Plan, lane: number): Plan => {
-      const { address } = places.lanes[lane]!
-      if (first.bodies.size > 0) return plan(of, operations, stretchOf(lane), address)
-      return moved(first, address, stretchOf(lane) - places.end)
-    }
-    const planBefore = plan(stages.fixed, before.operations, places.end, places.shared)
-    const planAfter = plan(stages.after, after.operations, places.end, places.shared)
-    const bytes = Math.max(places.end + count * size, planBefore.bytes, planAfter.bytes)
-
-    // of all that is there, the batch itself alone grows with its rows
-    const perRow = places.batch.reduce((sum, { bytesPerRow }) => sum + bytesPerRow, 0)
-    const fits = (): number => Math.floor((MOST_BYTES - (bytes - perRow * analysis.rows)) / perRow)
-    const wasm = openMemory(bytes, { shared: count > 1, fits })
-    const module = new WasmModule()
-    const hosted: Stage[] = []
-    const driver = (name: string, of: Graph, operations: readonly Operation[], own: Plan): string => {
-      const firstHost = hosted.reduce((sum, { operations: earlier }) => sum + hostNodes(earlier).length, 0)
-      link(module, of, operations, own, { name, firstHost })
-      hosted.push({ graph: of, operations, plan: own, memory: new Memory(of, own, wasm).initialise() })
-      return name
-    }
-    driver('before', stages.fixed, before.operations, planBefore)
-    driver('after', stages.after, after.operations, planAfter)
-    const lanePlans = places.lanes.map((_, lane) => planned(graph, each.operations, planEach, lane))
-    const drivers = lanePlans.map((own, lane) => driver(`lane ${lane}`, graph, each.operations, own))
-    const lastLane = (blocks - 1) % lanes
-    const tailDriver = tail && driver('tail', tail, rest!, planned(tail, rest!, planTail!, lastLane))
-    const failures = hosted.map(({ operations, memory }) => new Failures(operations, memory))
-    this.#before = failures[0]!
-    this.#after = failures[1]!
-    this.#lanes = failures.slice(2, 2 + lanes)
-    this.#complain = (i) => {
-      const isTail = tailDriver !== undefined && i === blocks - 1
-      const rows = isTail ? last : block
-      const own = isTail ? failures.at(-1)! : this.#lanes[i % lanes]!
-      own.check({ first: i * block, rows, block: rows })
-    }
-    emitNorm(module)
-    emitAdam(module, regions)
-    emitCombine(module, lanes, places.apart)
-    emitAccumulate(module)
-
-    this.#memory = new Memory(graph, { address: places.shared, bodies: new Map() }, wasm).initialise()
-    this.#started = instantiate(module, wasm, hosted, count > 1 ? bytes : undefined)
-    const blockOf = (i: number): Block => {
-      const isTail = tailDriver !== undefined && i === blocks - 1
-      const rows = isTail ? last : block
-      const own = places.lanes[i % lanes]!.address
-      const copies = places.batch.map(
-        ({ id, at, bytesPerRow }): Copy => ({
-          from: at + i * block * bytesPerRow,
-          to: own.get(id)!,
-          bytes: rows * bytesPerRow,
-        }),
-      )
-      return { index: i, copies, driver: isTail ? tailDriver : drivers[i % lanes]! }
-    }
-    const all = Array.from({ length: blocks }, (_, i) => blockOf(i))
-    const job: StepJob = {
-      kind: 'step',
-      lanes: places.lanes.map(({ sums }, lane) => {
-        const { failure } = lanePlans[lane]!
-        return { sums, blocks: all.filter((_, i) => i % lanes === lane), failure }
-      }),
-      sums: places.combinations,
-      squares: squaresOf(regions, lanes),
-      norms: places.norms,
-      updates: updatesOf(regions, decays, lanes),
-      rates: places.rates,
-    }
-    this.#work = new StepWork(job, this.#started.exports, wasm)
-    this.#crew = threads && count > 1 ? new Crew(threads, job, this.#started, wasm) : undefined
-    this.#analysis = analysis
-    this.parts = lanes
-    this.activationBytes = count * size
+    this.#inputs = inputsOf(plan, graph)
+    this.#variables = new Variables(variables, graph, places.shared)
     this.#regions = regions.bytes
-    const batchAt = new Map(places.batch.map(({ id, at }) => [id, at]))
-    this.#inputs = new Map(
-      graph.values.flatMap(({ origin }, id) => {
-        if (origin.kind !== 'input' || !read.has(id)) return []
-        const at = batchAt.get(id)
-        return [[origin.index, at === undefined ? { id } : { at }] as const]
-      }),
-    )
-    this.#variables = new Variables(source.variables, graph, places.shared)
+    this.parts = lanes.length
+    this.activationBytes = plan.threads * stretch
+    // all lanes do the same
+    const legs = [before, lanes[0]!, after]
     this.description = {
-      operations: [...before.operations, ...each.operations, ...after.operations],
-      // all lanes do the same
-      stages: [hosted[0]!, hosted[2]!, hosted[1]!],
-      plan: { bytes, unshared: places.end + count * (planEach.unshared - places.end) },
-      codeBytes: this.#started.codeBytes,
-      passes: [...optimised.passes, ...each.passes],
+      operations: legs.flatMap(({ operations }) => operations),
+      stages: legs.map(({ name }) => stages.get(name)!),
+      plan: { bytes: plan.bytes, unshared: plan.unshared },
+      codeBytes: started.codeBytes,
+      passes: [...optimised.passes, ...plan.passes],
     }
   }
 
@@ -190,17 +91,27 @@ export class ShardedMachine implements Machine {
 
   evaluate(): void {
     this.#variables.refresh(this.#memory)
-    this.#before.clear()
-    execute(this.#started.exports.before!)
-    this.#before.check()
+    this.#call('before')
     for (const failures of this.#lanes) failures.clear()
     this.#run(TASKS.sums, true)
+    this.#complain()
+    this.#call('after')
+  }
+
+  #call(name: 'before' | 'after'): void {
+    const failures = this.#failures.get(name)!
+    failures.clear()
+    execute(this.#started.exports[name]!)
+    failures.check()
+  }
+
+  /** Throws for the first block of which rows have not converged. */
+  #complain(): void {
     // lanes of one thread share the word that tells
     const failed = this.#lanes.map(({ block }) => block).filter((block) => block !== undefined)
-    if (failed.length > 0) this.#complain(Math.min(...failed))
-    this.#after.clear()
-    execute(this.#started.exports.after!)
-    this.#after.check()
+    if (failed.length === 0) return
+    const { first, rows, driver } = this.#blocks[Math.min(...failed)]!
+    this.#failures.get(driver)!.check({ first, rows, block: rows })
   }
 
   norm(): number {
@@ -220,11 +131,11 @@ export class ShardedMachine implements Machine {
   }
 
   peek(i: number): Numbers {
-    return this.#memory.values(this.#analysis.graph.outputs[i]!.value)
+    return this.#memory.values(this.#outputs[i]!.value)
   }
 
   output(i: number): tf.Tensor {
-    const { value, shape } = this.#analysis.graph.outputs[i]!
+    const { value, shape } = this.#outputs[i]!
     return this.#memory.tensor(value, shape)
   }
 
@@ -239,4 +150,17 @@ export class ShardedMachine implements Machine {
   dispose(): void {
     this.#crew?.dispose()
   }
+}
+
+/** Where each input goes that is read: the batch to the place of its own, all else to that of its value. */
+function inputsOf({ places, read }: StepPlan, { values }: Graph): Map<number, { at: number } | { id: ValueId }> {
+  const inputs = new Map<number, { at: number } | { id: ValueId }>()
+  const batch = new Map(places.batch.map(({ id, at }) => [id, at]))
+  for (const id of read) {
+    const { origin } = values[id]!
+    if (origin.kind !== 'input') continue
+    const at = batch.get(id)
+    inputs.set(origin.index, at === undefined ? { id } : { at })
+  }
+  return inputs
 }
