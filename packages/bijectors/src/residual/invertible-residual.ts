@@ -105,8 +105,9 @@ export class InvertibleResidual extends Bijector {
   }
 
   protected forwardRule(x: tf.Tensor, call: Call): Mapped {
-    const f = this.residual(this.net.weights(call), this.spread(x, call))
-    return { value: tf.add(x, f(x)), logDet: this.logDetAt(f, x, call) }
+    const weights = this.net.weights(call)
+    const own = this.spread(x, call)
+    return { value: tf.add(x, this.residual(weights, own)(x)), logDet: this.logDetAt(weights, x, own) }
   }
 
   protected inverseRule(y: tf.Tensor, given: Call): Mapped {
@@ -121,7 +122,7 @@ export class InvertibleResidual extends Bijector {
       [y, ...weights, ...(call.context ? [call.context] : [])],
       { eventRank: this.inputRank },
     )
-    return { value: x, logDet: tf.neg(this.logDetAt(this.residual(weights, call), x, call)) }
+    return { value: x, logDet: tf.neg(this.logDetAt(weights, x, call)) }
   }
 
   /** The call with a context of images spread over their pixels, while its shape still tells which it is. */
@@ -135,15 +136,20 @@ export class InvertibleResidual extends Bijector {
     return (x) => this.net.apply(withContext(x, this.context, call), weights)
   }
 
-  private logDetAt(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, call: Call): tf.Tensor {
+  private logDetAt(weights: readonly tf.Tensor[], x: tf.Tensor, call: Call): tf.Tensor {
     if (call.valueOnly) return constant(0, x.shape.slice(0, x.rank - this.inputRank))
-    if (this.logDet === 'exact') return exactLogDet(f, x, this.inputRank)
+    if (this.logDet === 'exact') {
+      const { context } = call
+      // the same for all copies of an event
+      const own = context ? { ...call, context: tf.expandDims(context, context.rank - this.inputRank) } : call
+      return exactLogDet(this.residual(weights, own), x, this.inputRank)
+    }
     if (!call.estimate && call.mode !== 'train')
       throw new EbbflowError('unsupported', 'this layer only estimates its log-determinant', {
         expected: "logProbEstimate, or a layer with logDet: 'exact'",
         received: JSON.stringify(this.logDet),
       })
     const rng = rngOf(call, 'an estimated log-determinant')
-    return estimateLogDet(f, x, this.inputRank, this.logDet, this.net.lipschitz, rng)
+    return estimateLogDet(this.residual(weights, call), x, this.inputRank, this.logDet, this.net.lipschitz, rng)
   }
 }

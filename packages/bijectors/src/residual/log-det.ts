@@ -1,4 +1,15 @@
-import { check, constant, iterate, jacobian, type Rng, slogdet, stopGradient, sumEvent, vjp } from '@ebbflow/core'
+import {
+  check,
+  constant,
+  iterate,
+  type Rng,
+  sizeOf,
+  slogdet,
+  splitShape,
+  stopGradient,
+  sumEvent,
+  vjp,
+} from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** A power series with a random number of terms, each divided by the probability that it is reached: without bias. */
@@ -40,10 +51,18 @@ function settings(mode: Exclude<ResidualLogDet, 'exact'>, lipschitz: number) {
   return { exact: exactTerms, continuation, samples }
 }
 
-/** ln det(I + ∂f/∂x) of shape `[...batch]` by the Jacobian: D passes back and a factorisation, of order D³. */
+/**
+ * ln det(I + ∂f/∂x) of shape `[...batch]` by the Jacobian: D passes back and a factorisation, of order D³. `f` is given each event D times, by an
+ * axis behind the batch's, so that what belongs to a row of the batch stays together.
+ */
 export function exactLogDet(f: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor, eventRank: number): tf.Tensor {
-  const j = jacobian(f, x, eventRank)
-  return slogdet(tf.add(j, tf.eye(j.shape.at(-1)!))).logAbsDet
+  const { batch, event } = splitShape(x.shape, eventRank)
+  const size = sizeOf(event)
+  const tiled = tf.add(constant(0, [...batch, size, ...event]), tf.expandDims(x, batch.length))
+  // zeros of their own rows, and not of their number: a program takes any
+  const seeds = tf.add(tf.zerosLike(tiled), tf.reshape(tf.eye(size), [size, ...event]))
+  const pulled = vjp(() => f(tiled), [tiled], seeds).gradients[0]!
+  return slogdet(tf.add(tf.reshape(pulled, [...batch, size, size]), tf.eye(size))).logAbsDet
 }
 
 /**
