@@ -200,7 +200,7 @@ const RULES: Readonly<Record<string, RowRule>> = {
 /** Kernels that work element by element all the same, on the engine; those of core without what is before them, and without their orders. */
 const ON_HOST = new Set([
   ...['FloorDiv', 'Mod', 'Pow', 'BitwiseAnd', 'NormalHazardSlope', 'VonMisesMoment', 'VonMisesQuantile'],
-  ...['BesselIe', 'BesselRatio', 'LogBesselI', 'Lgamma', 'Digamma', 'DigammaDifference', 'Polygamma', 'Lbeta'],
+  ...['BesselIe', 'BesselRatio', 'LogBesselI', 'Polygamma'],
   ...[
     'BetaDensity',
     'Betainc',

@@ -1,5 +1,5 @@
 import { doubles, series, w, wide } from '../wide.js'
-import { choose, type Formula, type Formulas, ONE, signed } from './formula.js'
+import { choose, type Formula, type Formulas, INFINITE, ONE, signed } from './formula.js'
 
 /** √x e^−x I₀(x) and the same of I₁ in powers of 16/x − 1, for x > 8: interpolated at Chebyshev's points to 2e-10 of core's own. */
 const BESSEL_FAR = [
@@ -35,4 +35,13 @@ const bessel =
 export const bessels: Formulas = {
   EbbflowBesselI0e: [bessel(0), 1],
   EbbflowBesselI1e: [bessel(1), 1],
+  /** I₁(x) / I₀(x) */
+  EbbflowBesselRatio0: [
+    (x, s, module) => {
+      const [above, below] = [bessel(1)(x, s, module), bessel(0)(x, s, module)]
+      const ratio = s.let(w.div(above, below))
+      return choose(w.eq(w.abs(x[0]!), INFINITE), s.let(signed(ONE, x[0]!)), ratio)
+    },
+    1,
+  ],
 }

@@ -4,10 +4,11 @@ import { rounded } from '../wide.js'
 import { angles } from './angles.js'
 import { bessels } from './bessel.js'
 import { type Formulas, helper } from './formula.js'
+import { gammas } from './gamma.js'
 import { logarithms } from './logarithms.js'
 import { normal } from './normal.js'
 
-const FORMULAS: Formulas = { ...angles, ...logarithms, ...normal, ...bessels }
+const FORMULAS: Formulas = { ...angles, ...logarithms, ...normal, ...gammas, ...bessels }
 
 /** Functions that are computed in double precision and rounded once, by their kernels' names. */
 export const SPECIAL = Object.keys(FORMULAS)

@@ -1,8 +1,12 @@
 import {
+  besselRatio,
+  digamma,
   erfc,
   erfinv,
   i0e,
   i1e,
+  lbeta,
+  lgamma,
   loadBackend,
   log1mexp,
   logAddExp,
@@ -71,6 +75,16 @@ const FUNCTIONS: Readonly<Record<string, readonly [Function, ...Float32Array[]]>
   'Bessel function of order 0': [i0e as Function, numbers(-40, 40)],
   'Bessel function of order 1': [i1e as Function, numbers(-40, 40)],
   'Bessel function of large numbers': [i0e as Function, sizes(10, 1e8)],
+  'ratio of Bessel functions': [besselRatio as Function, numbers(-40, 40)],
+  lgamma: [lgamma as Function, numbers(0, 30)],
+  'lgamma near 1 and 2': [lgamma as Function, numbers(-0.5, 0.5).map((v, i) => 1 + (i % 3 === 0 ? 1 : 0) + v)],
+  'lgamma of negative numbers': [lgamma as Function, numbers(-20, 0)],
+  'lgamma of large numbers': [lgamma as Function, sizes(1, 1e30)],
+  digamma: [digamma as Function, numbers(-20, 30)],
+  'digamma of large numbers': [digamma as Function, sizes(1, 1e30)],
+  lbeta: [lbeta as Function, sizes(1e-3, 1e2), sizes(1e-2, 1e3)],
+  'lbeta of large numbers': [lbeta as Function, sizes(1e-3, 1e12), sizes(1e-2, 1e11)],
+  'slope of lbeta': [slope((a) => lbeta(a!, tf.add(tf.mul(a!, 0), 2.5))), sizes(1e-3, 1e3)],
   log1mexp: [log1mexp as Function, numbers(-30, 0)],
   logExpm1: [logExpm1 as Function, numbers(0, 60).map((v) => Math.max(v, 1e-6))],
   logAddExp: [logAddExp as Function, numbers(0, 20), numbers(0, 20, 'other')],
@@ -131,9 +145,9 @@ describe('functions of four lanes in double precision', () => {
     -Infinity,
   ]
   const UNARY = Object.keys(FUNCTIONS).filter(
-    (name) => FUNCTIONS[name]!.length === 2 && !/large|tails|slope/.test(name),
+    (name) => FUNCTIONS[name]!.length === 2 && !/large|tails|slope|near|negative/.test(name),
   )
-  const BINARY = ['atan2', 'pow', 'logAddExp', 'xlogy']
+  const BINARY = ['atan2', 'pow', 'lbeta', 'logAddExp', 'xlogy']
 
   test.each([...UNARY, ...BINARY])('%s keeps to its limits', (name) => {
     const [f, ...x] = FUNCTIONS[name]!
