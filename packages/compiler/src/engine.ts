@@ -9,7 +9,18 @@ export interface EngineParts {
   makeTensorFromTensorInfo(info: tf.TensorInfo, backend: tf.KernelBackend): tf.Tensor
   nextTensorId(): number
   registeredVariables: Record<string, tf.Variable>
-  state: { numBytes: number; tensorInfo: WeakMap<object, { backend: tf.KernelBackend }> }
+  state: { numBytes: number; kernelDepth: number; tensorInfo: WeakMap<object, { backend: tf.KernelBackend }> }
+  isTapeOn(): boolean
+  getTensorsForGradient(kernel: string, inputs: tf.NamedTensorMap, outputs: tf.Tensor[]): tf.Tensor[]
+  saveTensorsForBackwardMode(tensors: tf.Tensor[]): tf.Tensor[]
+  addTapeNode(
+    kernel: string,
+    inputs: tf.NamedTensorMap,
+    outputs: tf.Tensor[],
+    gradient: null,
+    saved: tf.Tensor[],
+    attrs: tf.NamedAttrMap | undefined,
+  ): void
 }
 
 export const engineParts = (): EngineParts => tf.engine() as unknown as EngineParts

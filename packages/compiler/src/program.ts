@@ -120,10 +120,11 @@ export function verify(
 ): void {
   let moved: readonly ArrayLike<number>[] | undefined
   const all = expected.map((tensor) => tensor.dataSync() as ArrayLike<number>)
-  const faint = FAINT * Math.max(...all.map(largest))
+  const sizes = all.map(largest)
+  const faint = FAINT * Math.max(...sizes)
   for (const [i, want] of all.entries()) {
     const got = results[i]!
-    const scale = Math.max(1e-6, faint, largest(want))
+    const scale = Math.max(1e-6, faint, sizes[i]!)
     const tolerance = TOLERANCE * scale
     for (let j = 0; j < want.length; j++) {
       if (Math.abs(want[j]! - got[j]!) <= tolerance || agrees(want[j]!, got[j]!, tolerance)) continue

@@ -103,22 +103,30 @@ export class Rehearsal {
     return this.#digression
   }
 
-  /** Runs a kernel, or has the engine go through all that it does around one. */
+  /** Runs a kernel, or does all but that of what the engine does when it runs one. */
   run(
     run: EngineParts['runKernel'],
     kernel: string,
     inputs: tf.NamedTensorMap,
     attrs?: tf.NamedAttrMap,
   ): tf.Tensor | tf.Tensor[] {
-    const config = this.#live.reach(inputs) ? tf.getKernel(kernel, tf.getBackend()) : undefined
-    if (!config) return run.call(this.#engine, kernel, inputs, attrs)
-    const { kernelFunc } = config
-    config.kernelFunc = () => this.#result(kernel, inputs, attrs ?? {})
+    if (!this.#live.reach(inputs)) return run.call(this.#engine, kernel, inputs, attrs)
+    const taped = this.#engine.isTapeOn()
+    const given = this.#result(kernel, inputs, attrs ?? {})
+    if (taped) this.#tape(kernel, inputs, Array.isArray(given) ? given : [given], attrs)
+    return given
+  }
+
+  #tape(kernel: string, inputs: tf.NamedTensorMap, outputs: tf.Tensor[], attrs: tf.NamedAttrMap | undefined): void {
+    const engine = this.#engine
+    let saved: tf.Tensor[]
+    engine.state.kernelDepth++
     try {
-      return run.call(this.#engine, kernel, inputs, attrs)
+      saved = engine.saveTensorsForBackwardMode(engine.getTensorsForGradient(kernel, inputs, outputs))
     } finally {
-      config.kernelFunc = kernelFunc
+      engine.state.kernelDepth--
     }
+    engine.addTapeNode(kernel, inputs, outputs, null, saved, attrs)
   }
 
   #result(kernel: string, inputs: tf.NamedTensorMap, attrs: tf.NamedAttrMap): tf.Tensor | tf.Tensor[] {

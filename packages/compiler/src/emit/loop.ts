@@ -1,5 +1,4 @@
 import type { DataType } from '@tensorflow/tfjs-core'
-import { exact } from '../exact.js'
 import {
   add,
   bits,
@@ -20,7 +19,7 @@ import { asFloat, type Operand } from './elementwise.js'
 import { hoistConstants } from './hoist.js'
 import { loadLanes, storeLanes } from './lanes.js'
 import type { Body, WasmModule } from './module.js'
-import { coerced, computeSteps, type LoopStep, lanesOf, type Ref } from './steps.js'
+import { coerced, computeSteps, type LoopStep, lanesOf, type Ref, textOf } from './steps.js'
 
 export type Reduction = 'Sum' | 'Max' | 'Min' | 'Prod'
 
@@ -57,7 +56,7 @@ const COMBINE = { Sum: f.add, Max: f.max, Min: f.min, Prod: f.mul } as const
 /** The function that runs a loop; its parameters are the addresses of the leaves, then of the outputs. */
 export function loopFunction(module: WasmModule, spec: LoopSpec): number {
   const pointers = spec.leaves.length + spec.outputs.length
-  return module.function(`loop ${JSON.stringify(spec, exact)}`, Array(pointers).fill(I32), [], (body) =>
+  return module.function(`loop ${textOf(spec, spec)}`, Array(pointers).fill(I32), [], (body) =>
     hoistConstants(new LoopWriter(module, spec, body).write(), body),
   )
 }

@@ -1,8 +1,8 @@
-import { exact } from '../exact.js'
 import { type Code, fillBytes, get, I32, i32 } from './code.js'
 import type { MatmulSpec } from './matmul-spec.js'
 import type { WasmModule } from './module.js'
 import { moved, repeat } from './repeat.js'
+import { textOf } from './steps.js'
 import { Tiles } from './tiles.js'
 
 /** The function that multiplies matrices; its parameters are the addresses of a, b, the leaves, the outputs and the table. */
@@ -10,7 +10,7 @@ export function matmulFunction(module: WasmModule, spec: MatmulSpec): number {
   const leaves = spec.epilogue?.leaves.length ?? 0
   const outputs = spec.epilogue?.outputs.length ?? 1
   const parameters = 2 + leaves + outputs + (spec.table ? 1 : 0)
-  return module.function(`matmul ${JSON.stringify(spec, exact)}`, Array(parameters).fill(I32), [], (body) => {
+  return module.function(`matmul ${textOf(spec, spec.epilogue)}`, Array(parameters).fill(I32), [], (body) => {
     const { m, n } = spec
     const parts = spec.depth.slice(0, spec.split)
     const tiles = new Tiles(module, spec, body)

@@ -1,4 +1,5 @@
 import type { DataType } from '@tensorflow/tfjs-core'
+import { exact } from '../exact.js'
 import { type Code, f, floats, ints, n, V128 } from './code.js'
 import { asFloat, elementwise, type Lanes, type Operand, stored } from './elementwise.js'
 import type { Body, WasmModule } from './module.js'
@@ -57,4 +58,22 @@ export function computeSteps(
 export function coerced(operand: Operand, dtype: DataType): Code {
   if (dtype === 'int32') return operand.lanes === 'int' ? operand.code : n.fromFloats(asFloat(operand))
   return operand.lanes === 'int' ? f.fromInts(operand.code) : stored(operand)
+}
+
+/** Numbers that JSON has no word for. */
+const isOdd = (value: unknown): boolean =>
+  typeof value === 'number' ? !Number.isFinite(value) || Object.is(value, -0) : typeof value === 'object'
+
+const isOddRef = (ref: Ref): boolean => 'constant' in ref && isOdd(ref.constant)
+
+/** Text that says all of what is emitted; `within` has the steps and outputs in it, where alone there may be numbers of every kind. */
+export function textOf(
+  spec: object,
+  within?: { readonly steps: readonly LoopStep[]; readonly outputs: readonly { readonly ref: Ref }[] },
+): string {
+  const odd =
+    within &&
+    (within.steps.some(({ args, attrs }) => args.some(isOddRef) || Object.values(attrs).some(isOdd)) ||
+      within.outputs.some(({ ref }) => isOddRef(ref)))
+  return odd ? JSON.stringify(spec, exact) : JSON.stringify(spec)
 }
