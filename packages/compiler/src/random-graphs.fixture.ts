@@ -1,4 +1,4 @@
-import { iterate, tensor } from '@ebbflow/core'
+import { constant, iterate, logNdtr, ndtri, slogdet, solve, tensor, triangularSolve } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 
@@ -131,6 +131,23 @@ const KERNELS = {
   cos: (x) => tf.cos(x),
   erf: (x) => tf.erf(x),
   cube: (x) => held(tf.pow(x, 3)),
+  power: (x, o, p) => held(tf.pow(tf.add(tf.abs(x), 0.25), held(partner(x, o, p)))),
+  arc: (x, o, p) => tf.atan2(x, tf.add(tf.abs(partner(x, o, p)), 0.5)),
+  slope: (x) => tf.tan(tf.mul(tf.tanh(x), 0.75)),
+  normal: (x) => logNdtr(x),
+  tail: (x) => ndtri(tf.add(tf.mul(tf.sigmoid(x), 0.9375), 0.03125)),
+  solved: (x, _, p) => {
+    if (x.rank < 2 || x.size === 0 || x.shape.at(-2)! > 17) return undefined
+    const n = x.shape.at(-2)!
+    const matrix = tf.add(tf.mul(weights([n, n], p(5)), constant(0.5 / n)), tf.eye(n))
+    const options = { lower: p(2) === 0, transpose: p(2) === 0, unitDiagonal: p(2) === 0 }
+    return held(p(2) === 0 ? solve(matrix, x, options) : triangularSolve(matrix, x, options))
+  },
+  determinants: (x) => {
+    if (x.rank < 2 || x.size === 0 || x.shape.at(-1)! > 9 || x.shape.at(-1) !== x.shape.at(-2)) return undefined
+    const n = x.shape.at(-1)!
+    return held(slogdet(tf.add(tf.mul(held(x), constant(0.125 / n)), tf.eye(n))).logAbsDet)
+  },
   dense: (x, _, p) => {
     if (x.rank !== 2 || x.size === 0) return undefined
     const n = 1 + p(9)
