@@ -12,6 +12,8 @@ const FUNCTIONS: Readonly<Record<string, readonly [(x: tf.Tensor) => tf.Tensor, 
   tanh: [tf.tanh, Math.tanh],
   softplus: [tf.softplus, (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))],
   log: [(x) => tf.log(tf.abs(x)), (x) => Math.log(Math.abs(x))],
+  atan: [tf.atan, Math.atan],
+  power: [(x) => tf.pow(tf.abs(x), 1.7), (x) => Math.abs(x) ** Math.fround(1.7)],
 }
 
 /** What compiled products and functions get wrong. */

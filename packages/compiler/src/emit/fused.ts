@@ -1,8 +1,9 @@
-import { type Code, f, f32, splat, V128 } from './code.js'
+import { type Code, d, f, f32, splat, V128 } from './code.js'
 import { WasmModule } from './module.js'
 
-/** The instruction `f32x4.relaxed_madd`. */
+/** The instructions `f32x4.relaxed_madd` and `f64x2.relaxed_madd`. */
 const MADD: Code = [0xfd, 0x85, 0x02]
+const MADD_WIDE: Code = [0xfd, 0x87, 0x02]
 
 let known: boolean | undefined
 
@@ -19,3 +20,6 @@ export function hasFused(): boolean {
 
 /** a · b + c: rounded once where the engine can, and then in half the time. */
 export const multiplyAdd = (a: Code, b: Code, c: Code): Code => (hasFused() ? [a, b, c, MADD] : f.add(f.mul(a, b), c))
+/** The same of two doubles. */
+export const multiplyAddWide = (a: Code, b: Code, c: Code): Code =>
+  hasFused() ? [a, b, c, MADD_WIDE] : d.add(d.mul(a, b), c)

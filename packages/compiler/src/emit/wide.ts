@@ -1,4 +1,5 @@
-import { bits, type Code, call, d, f64, get, i32, set, shuffle, splatDouble, unsigned, V128 } from './code.js'
+import { bits, type Code, Constant, call, d, get, i32, set, shuffle, unsigned, V128 } from './code.js'
+import { multiplyAddWide } from './fused.js'
 import type { Body, WasmModule } from './module.js'
 
 const pair =
@@ -35,7 +36,12 @@ const fromLow = one(0xfe)
 const widened = one(0xc7)
 const truncated = one(0xfc)
 
-export const doubles = (x: number): Code => splatDouble(f64(x))
+const lanes = new DataView(new ArrayBuffer(16))
+export const doubles = (x: number): Code => {
+  lanes.setFloat64(0, x, true)
+  lanes.setFloat64(8, x, true)
+  return new Constant(new Uint8Array(lanes.buffer.slice(0)))
+}
 
 /** Binds code to locals, as statements before the result. */
 export class Wide {
@@ -49,9 +55,21 @@ export class Wide {
   }
 }
 
-/** Σ cₖ xᵏ, lowest power first. */
-export const series = (x: Code, c: readonly number[]): Code =>
-  c.slice(0, -1).reduceRight<Code>((sum, term) => w.add(w.mul(sum, x), doubles(term)), doubles(c.at(-1)!))
+const horner = (x: Code, c: readonly number[]): Code =>
+  c.slice(0, -1).reduceRight<Code>((sum, term) => multiplyAddWide(sum, x, doubles(term)), doubles(c.at(-1)!))
+
+/** Σ cₖ xᵏ, lowest power first: even and odd powers by themselves, since each step waits for the one before it. */
+export function series(x: Code, c: readonly number[]): Code {
+  if (c.length < 4) return horner(x, c)
+  const square = w.mul(x, x)
+  const [even, odd] = [0, 1].map((first) =>
+    horner(
+      square,
+      c.filter((_, k) => k % 2 === first),
+    ),
+  )
+  return multiplyAddWide(odd!, x, even!)
+}
 
 /** A function of so many arguments, two doubles each. */
 export function wideFunction(
