@@ -1,4 +1,4 @@
-import { initialisers, Module, Rng, type Slot, useBackend } from '@ebbflow/core'
+import { initialisers, inverse, Module, Rng, type Slot, useBackend } from '@ebbflow/core'
 import { type Flow, maf, nsf } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
@@ -165,6 +165,35 @@ test('noise for each row is what it is on the engine, on any number of threads',
   expect(losses[1]).toBe(losses[0])
   tf.dispose(examples)
   flow.dispose()
+})
+
+test('a matrix without an inverse is named by its place in the batch, on any number of threads, and steps go on', async () => {
+  class Model extends Module {
+    readonly scale: Slot = this.param('scale', [2, 2], initialisers.ones)
+  }
+  const rows = 200
+  const good = tf.tidy(() => tf.add(tf.eye(2, 2, [rows]), Rng.seed(1).uniform([rows, 2, 2])))
+  const values = good.dataSync() as Float32Array
+  const bad = values.map((v, i) => (i >> 2 === 150 ? 0 : v))
+  const threads = await open(2)
+  const ends = [{}, { threads }].map((options) => {
+    const model = new Model().init()
+    const step = compileStep({
+      loss: ([x]) => ({ loss: tf.mean(tf.sum(inverse(tf.mul(x!, model.scale.value)), [1, 2])) }),
+      parameters: model.trainable(),
+      optimiser: new Numbers(),
+      examples: [good],
+      ...options,
+    })
+    expect(step.parts).toBeGreaterThan(1)
+    expect(() => step.run([bad], 0.01)).toThrow('inverse: singular matrix in matrix [150] of the batch, at pivot 0')
+    const { loss } = step.run([values], 0.01)
+    step.sync()
+    return { loss, slots: valuesOf(model) }
+  })
+  expect(ends[0]!.loss).toBeGreaterThan(0)
+  expect(ends[1]).toEqual(ends[0])
+  good.dispose()
 })
 
 test('what is computed of sums, extras and states come to what they are', async () => {
