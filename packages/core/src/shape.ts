@@ -4,10 +4,18 @@ import { EbbflowError } from './errors.js'
 export type Shape = readonly number[]
 
 /** The number of elements in a tensor of shape `shape`. */
-export const sizeOf = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
+export function sizeOf(shape: Shape): number {
+  let size = 1
+  for (let i = 0; i < shape.length; i++) size *= shape[i]!
+  return size
+}
 
 /** Whether two shapes are the same. */
-export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((n, i) => n === b[i])
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
 
 /** `[2, 3]` as people read it. */
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`
