@@ -9,16 +9,19 @@ export interface BlockOfRows {
   readonly first: number
   readonly rows: number
   readonly lane: number
-  /** The function that goes through them. */
+  /** The function that goes through them, and what it is given. */
   readonly driver: string
+  readonly moves: readonly number[]
 }
 
 /** The blocks of a batch in their order; lanes take them in turn. */
 export function blocksOf({ lanes: count, block, blocks, last }: Parting, { lanes, tail }: StepPlan): BlockOfRows[] {
   return Array.from({ length: blocks }, (_, i) => {
     const lane = i % count
-    const ends = tail !== undefined && i === blocks - 1
-    return { first: i * block, rows: ends ? last : block, lane, driver: (ends ? tail : lanes[lane]!).name }
+    const first = i * block
+    if (tail && i === blocks - 1) return { first, rows: last, lane, driver: tail.name, moves: [] }
+    const { leg, moves } = lanes[lane]!
+    return { first, rows: block, lane, driver: leg.name, moves }
   })
 }
 
@@ -29,10 +32,11 @@ export function jobOf(
   regions: Regions,
   decays: (path: string) => boolean,
 ): StepJob {
-  const reading = ({ first, rows, lane, driver }: BlockOfRows, index: number): Block & { lane: number } => ({
+  const reading = ({ first, rows, lane, driver, moves }: BlockOfRows, index: number): Block & { lane: number } => ({
     lane,
     index,
     driver,
+    moves,
     copies: places.batch.map(({ id, at, bytesPerRow }) => ({
       from: at + first * bytesPerRow,
       to: places.lanes[lane]!.address.get(id)!,
@@ -45,7 +49,7 @@ export function jobOf(
     lanes: places.lanes.map(({ sums }, lane) => ({
       sums,
       blocks: all.flatMap(({ lane: own, ...block }) => (own === lane ? [block] : [])),
-      failure: lanes[lane]!.plan.failure,
+      failure: lanes[lane]!.leg.plan.failure,
     })),
     sums: places.combinations,
     squares: squaresOf(regions, lanes.length),

@@ -31,8 +31,8 @@ export function linkStep(step: StepPlan, regions: Regions, rows: number): Linked
   const stages = new Map<string, Stage>()
   let firstHost = 0
   for (const leg of legsOf(step)) {
-    const { name, graph, operations, plan } = leg
-    link(module, graph, operations, plan, { name, firstHost })
+    const { name, graph, operations, plan, movable = [] } = leg
+    link(module, graph, operations, plan, { name, firstHost, movable })
     stages.set(name, { graph, operations, plan, memory: new Memory(graph, plan, memory).initialise() })
     firstHost += hostNodes(operations).length
   }
@@ -44,9 +44,5 @@ export function linkStep(step: StepPlan, regions: Regions, rows: number): Linked
   return { memory, started, stages }
 }
 
-const legsOf = ({ before, after, lanes, tail }: StepPlan): readonly Leg[] => [
-  before,
-  after,
-  ...lanes,
-  ...(tail ? [tail] : []),
-]
+const legsOf = ({ before, after, lanes, tail }: StepPlan): Set<Leg> =>
+  new Set([before, after, ...lanes.map(({ leg }) => leg), ...(tail ? [tail] : [])])

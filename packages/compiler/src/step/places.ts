@@ -28,7 +28,8 @@ export interface StepPlaces {
   readonly shared: ReadonlyMap<ValueId, number>
   readonly batch: readonly Batch[]
   readonly lanes: readonly LanePlaces[]
-  /** Bytes from one lane's sums to the next lane's. */
+  /** Where the first lane's places begin, and bytes from there to the next lane's. */
+  readonly start: number
   readonly apart: number
   readonly combinations: Combination[][]
   readonly norms: number
@@ -64,21 +65,37 @@ export function placesOf(
     return { id, bytesPerRow, at: take(rows * bytesPerRow) }
   })
 
-  // sums lie alike in all lanes
+  // all lanes are laid out alike, one behind another: totals, the sums of a block where there are several, and its inputs
   const offsets = new Map<ValueId, number>()
-  const apart = aligned(place(graph, sums, offsets, 0))
+  const bytes = aligned(place(graph, sums, offsets, 0))
+  const own = blocks > lanes ? bytes : 0
+  let apart = own + bytes
+  for (const { id } of batch) {
+    offsets.set(id, apart - own)
+    apart = aligned(apart + bytesOf(graph.values[id]!))
+  }
   const totals = take(lanes * apart)
   const combinations = sums.map((id) => ({
     to: address.get(id)!,
     from: totals + offsets.get(id)!,
     vectors: bytesOf(graph.values[id]!) / 16,
   }))
-  const own = Array.from({ length: lanes }, (_, lane): LanePlaces => {
+  const laneOf = (lane: number): LanePlaces => {
     const to = totals + lane * apart
-    const from = blocks > lanes ? take(apart) : to
-    const places = new Map([...offsets].map(([id, offset]) => [id, from + offset]))
-    for (const { id } of batch) places.set(id, take(bytesOf(graph.values[id]!)))
-    return { address: new Map([...address, ...places]), sums: { from, to, bytes: apart } }
-  })
-  return { shared: address, batch, lanes: own, apart, combinations: shared(combinations, lanes), norms, rates, end }
+    const from = to + own
+    const places = new Map(address)
+    for (const [id, offset] of offsets) places.set(id, from + offset)
+    return { address: places, sums: { from, to, bytes } }
+  }
+  return {
+    shared: address,
+    batch,
+    lanes: Array.from({ length: lanes }, (_, lane) => laneOf(lane)),
+    start: totals,
+    apart,
+    combinations: shared(combinations, lanes),
+    norms,
+    rates,
+    end,
+  }
 }

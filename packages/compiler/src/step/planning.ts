@@ -1,6 +1,8 @@
 import { operationsOf, type Passes } from '../build.js'
 import type { Graph, ValueId } from '../graph.js'
 import { hostNodes } from '../host.js'
+import { mayMove } from '../link.js'
+import type { Stretch } from '../linker.js'
 import type { Operation } from '../passes/fuse.js'
 import { moved, type Plan, plan, readsOf } from '../passes/plan.js'
 import type { Regions } from '../regions.js'
@@ -17,6 +19,14 @@ export interface Leg {
   readonly graph: Graph
   readonly operations: readonly Operation[]
   readonly plan: Plan
+  /** Memory that it is told to have moved. */
+  readonly movable?: readonly Stretch[]
+}
+
+/** What goes over the blocks of a lane, and by how many bytes all has moved that may. */
+export interface LaneLeg {
+  readonly leg: Leg
+  readonly moves: readonly number[]
 }
 
 /** A step that is parted by rows, with everything in its place. */
@@ -25,7 +35,7 @@ export interface StepPlan {
   readonly before: Leg
   readonly after: Leg
   /** The same for blocks of each lane, and for the last block where it has fewer rows. */
-  readonly lanes: readonly Leg[]
+  readonly lanes: readonly LaneLeg[]
   readonly tail: Leg | undefined
   readonly places: StepPlaces
   /** Values that are read, or asked for. */
@@ -76,12 +86,27 @@ export function planStep(
     if (own.bodies.size === 0) return leg(name, graph, made, lane === 0 ? own : moved(own, address, by))
     return leg(name, graph, made, plan(graph, made.operations, places.end + by, address))
   }
+  /** One for all lanes where that can be, which then is told where a lane's memory lies. */
+  const eachLane = (): LaneLeg[] => {
+    if (!mayMove(each.operations))
+      return places.lanes.map((_, lane) => ({
+        leg: inLane(`lane ${lane}`, stages.rows, each, planEach, lane),
+        moves: [],
+      }))
+    const { start, apart, end } = places
+    const movable = [
+      { from: start, to: start + apart },
+      { from: end, to: end + stretch },
+    ]
+    const one = { ...leg('lane', stages.rows, each, planEach), movable }
+    return places.lanes.map((_, lane) => ({ leg: one, moves: [lane * apart, (lane % threads) * stretch] }))
+  }
   const shared = (name: string, graph: Graph, made: Made): Leg =>
     leg(name, graph, made, plan(graph, made.operations, places.end, places.shared))
   const legs = {
     before: shared('before', stages.fixed, before),
     after: shared('after', stages.after, after),
-    lanes: places.lanes.map((_, lane) => inLane(`lane ${lane}`, stages.rows, each, planEach, lane)),
+    lanes: eachLane(),
     tail: tail && inLane('tail', tail, rest!, planTail!, (blocks - 1) % lanes),
   }
   return {

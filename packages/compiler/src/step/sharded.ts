@@ -53,7 +53,8 @@ export class ShardedMachine implements Machine {
   ) {
     const plan = planStep(analysis, parting, regions, pinned, threads?.count ?? 1)
     const { before, after, lanes, places, stretch } = plan
-    const { graph } = lanes[0]!
+    const { leg } = lanes[0]!
+    const { graph } = leg
     const { memory, started, stages } = linkStep(plan, regions, analysis.rows)
     this.#started = started
     this.#memory = new Memory(graph, { address: places.shared, bodies: new Map() }, memory).initialise()
@@ -62,7 +63,7 @@ export class ShardedMachine implements Machine {
     this.#work = new StepWork(job, started.exports, memory)
     this.#crew = threads && plan.threads > 1 ? new Crew(threads, job, started, memory) : undefined
     this.#failures = new Map([...stages].map(([name, stage]) => [name, new Failures(stage.operations, stage.memory)]))
-    this.#lanes = lanes.map(({ name }) => this.#failures.get(name)!)
+    this.#lanes = lanes.map(({ leg: { name } }) => this.#failures.get(name)!)
     this.#outputs = analysis.graph.outputs
     this.#draws = draws
     this.#inputs = inputsOf(plan, graph)
@@ -71,7 +72,7 @@ export class ShardedMachine implements Machine {
     this.parts = lanes.length
     this.activationBytes = plan.threads * stretch
     // all lanes do the same
-    const legs = [before, lanes[0]!, after]
+    const legs = [before, leg, after]
     this.description = {
       operations: legs.flatMap(({ operations }) => operations),
       stages: legs.map(({ name }) => stages.get(name)!),

@@ -13,6 +13,8 @@ export interface Block {
   readonly index: number
   readonly copies: readonly Copy[]
   readonly driver: string
+  /** What the driver is given: by how many bytes memory has moved for it. */
+  readonly moves: readonly number[]
 }
 
 /** The blocks whose sums are added up one after another. */
@@ -106,11 +108,11 @@ export class StepWork implements Work {
     const apart = sums.from !== sums.to
     const word = failure === undefined ? undefined : failure / 4
     if (apart) bytes.fill(0, sums.to, sums.to + sums.bytes)
-    for (const { index, copies, driver } of blocks) {
+    for (const { index, copies, driver, moves } of blocks) {
       // what has failed is left as it is, to be looked at
       if (word !== undefined && this.#words[word] !== 0) return
       for (const copy of copies) bytes.copyWithin(copy.to, copy.from, copy.from + copy.bytes)
-      this.#exports[driver]!()
+      this.#exports[driver]!(...moves)
       if (word !== undefined && this.#words[word] !== 0) this.#words[word + 1] = index
       if (apart) this.#exports.accumulate!(sums.to, sums.from, sums.bytes / 16)
       pulse()
