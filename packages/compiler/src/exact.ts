@@ -9,7 +9,11 @@ export function exact(_: string, value: unknown): unknown {
 export function same(a: unknown, b: unknown, but?: string): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((value, i) => same(value, b[i]))
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false
+    for (let i = 0; i < a.length; i++) if (!same(a[i], b[i])) return false
+    return true
+  }
   const [one, other] = [a as Record<string, unknown>, b as Record<string, unknown>]
   for (const key in one) if (key !== but && !same(one[key], other[key])) return false
   for (const key in other) if (key !== but && other[key] !== undefined && !(key in one)) return false

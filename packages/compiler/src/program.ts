@@ -126,8 +126,7 @@ export function verify(
     const got = results[i]!
     const scale = Math.max(1e-6, faint, sizes[i]!)
     const tolerance = TOLERANCE * scale
-    for (let j = 0; j < want.length; j++) {
-      if (Math.abs(want[j]! - got[j]!) <= tolerance || agrees(want[j]!, got[j]!, tolerance)) continue
+    for (let j = apartFrom(0, want, got, tolerance); j < want.length; j = apartFrom(j + 1, want, got, tolerance)) {
       moved ??= beside?.()
       const further = moved ? Math.min(MOVES * farthest(want, moved[i]!), MOST * scale) : 0
       if (agrees(want[j]!, got[j]!, further)) continue
@@ -159,6 +158,13 @@ function largest(values: ArrayLike<number>): number {
     if (size > most && size < Number.POSITIVE_INFINITY) most = size
   }
   return most
+}
+
+/** The first element from one on of which two lists do not agree; their length where all do. */
+function apartFrom(start: number, want: ArrayLike<number>, got: ArrayLike<number>, tolerance: number): number {
+  let i = start
+  while (i < want.length && (Math.abs(want[i]! - got[i]!) <= tolerance || agrees(want[i]!, got[i]!, tolerance))) i += 1
+  return i
 }
 
 function agrees(want: number, got: number, tolerance: number): boolean {
