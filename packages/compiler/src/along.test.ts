@@ -1,12 +1,14 @@
 import { odeSolve, Rng, tensor, useBackend, type VectorField, valueAndGradients, withBackend } from '@ebbflow/core'
 import { ffjord } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { optimise } from './build.js'
-import { compile } from './compile.js'
+import { compile, compileWith } from './compile.js'
 import { compileStep } from './compile-step.js'
 import { iterationOf } from './loops.js'
+import { openThreads } from './open-threads.js'
 import type { StepOptimiser } from './step/options.js'
+import type { ThreadPool } from './threads/pool.js'
 import { traceOnce } from './trace.js'
 
 beforeAll(() => useBackend('wasm'))
@@ -74,19 +76,19 @@ describe('gradients along the steps that a solver has taken', () => {
   })
 })
 
-describe('a training step of a continuous flow', () => {
-  /** Numbers are updated beside the program, by a part of their gradients. */
-  const descent = (): StepOptimiser => ({
-    kind: 'descent',
-    step: 0,
-    begin: () => {},
-    apply: (_, given, gradient, scale, out) => {
-      for (let i = 0; i < out.length; i++) out[i] = given[i]! - 0.05 * scale * gradient[i]!
-    },
-    state: () => ({ kind: 'descent', step: 0, vectors: {} }),
-    load: () => {},
-  })
+/** Numbers are updated beside the program, by a part of their gradients. */
+const descent = (): StepOptimiser => ({
+  kind: 'descent',
+  step: 0,
+  begin: () => {},
+  apply: (_, given, gradient, scale, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = given[i]! - 0.05 * scale * gradient[i]!
+  },
+  state: () => ({ kind: 'descent', step: 0, vectors: {} }),
+  load: () => {},
+})
 
+describe('a training step of a continuous flow', () => {
   test.each(['exact', 'hutchinson'] as const)('is compiled, and like the steps themselves: %s', (trace) => {
     const make = () =>
       ffjord({ dimensions: 2, hidden: [8], layers: 1, trace, rtol: 1e-4, atol: 1e-5 }).init({ seed: 1 })
@@ -124,5 +126,84 @@ describe('a training step of a continuous flow', () => {
     })
     flow.dispose()
     other.dispose()
+  })
+})
+
+describe('a continuous flow of many rows', () => {
+  const pools: ThreadPool[] = []
+  afterEach(() => {
+    for (const pool of pools.splice(0)) pool.close()
+  })
+  const make = (trace: 'exact' | 'hutchinson') =>
+    ffjord({ dimensions: 2, hidden: [8], trace, rtol: 1e-3, atol: 1e-3 }).init({ seed: 1 })
+
+  test.each(['exact', 'hutchinson'] as const)(
+    'parts the batch of a step, to the same bits on threads: %s',
+    async (trace) => {
+      const threads = await openThreads({ count: 2 })
+      pools.push(threads)
+      const rows = 4 * 66 - 1
+      const batch = Rng.seed(3).values('normal', 2 * rows)
+      const trained = (pool?: ThreadPool) => {
+        const flow = make(trace)
+        const examples = [tf.tensor2d(batch, [rows, 2]), tf.tensor1d([3, 7], 'int32')]
+        const step = compileStep({
+          loss: ([x, key]) => ({
+            loss: tf.neg(
+              tf.mean(trace === 'exact' ? flow.logProb(x!) : flow.logProbEstimate(x!, { rng: Rng.fromKey(key!) })),
+            ),
+          }),
+          parameters: flow.trainable(),
+          optimiser: descent(),
+          examples,
+          ...(pool && { threads: pool }),
+        })
+        tf.dispose(examples)
+        const found = [1, 2, 3].map((i) => step.run([batch, [i, 7]], 1))
+        step.sync()
+        const parameters = [...flow.trainable().values()].map((slot) => values(slot.value))
+        step.dispose()
+        flow.dispose()
+        return { parts: step.parts, found, parameters }
+      }
+      const [alone, together] = [trained(), trained(threads)]
+      expect(alone.parts).toBe(4)
+      expect(together).toEqual(alone)
+      const flow = make(trace)
+      tf.tidy(() => {
+        const [x, key] = [tf.tensor2d(batch, [rows, 2]), tf.tensor1d([1, 7], 'int32')]
+        const { value, gradients } = valueAndGradients(
+          () =>
+            tf.neg(tf.mean(trace === 'exact' ? flow.logProb(x) : flow.logProbEstimate(x, { rng: Rng.fromKey(key) }))),
+          [...flow.trainable().values()].map((slot) => slot.value),
+        )
+        expectNear([alone.found[0]!.loss], values(value), 1e-5)
+        const norm = Math.sqrt(gradients.reduce((sum, g) => sum + tf.sum(tf.square(g)).dataSync()[0]!, 0))
+        expectNear([alone.found[0]!.gradientNorm], [norm], 1e-4)
+      })
+      flow.dispose()
+    },
+  )
+
+  test('has its densities in blocks, and the same bits on threads', async () => {
+    const threads = await openThreads({ count: 2 })
+    pools.push(threads)
+    const flow = make('exact')
+    tf.tidy(() => {
+      const density = (x: tf.Tensor): tf.Tensor => flow.logProb(x)
+      const all = Rng.seed(2).normal([1000, 2])
+      const [alone, shared] = [compile(density, all), compileWith({ threads }, density, all)]
+      expect(compile(density, tf.concat([all, all, all])).memoryBytes).toBe(
+        compile(density, tf.concat([all, all])).memoryBytes,
+      )
+      const whole = values(alone(all))
+      expectNear(whole, values(density(all)), 1e-5)
+      for (const rows of [1, 3, 64, 65, 1000]) {
+        const part = tf.slice(all, 0, rows)
+        expect(values(alone(part))).toEqual(whole.slice(0, rows))
+        expect(values(shared(part))).toEqual(whole.slice(0, rows))
+      }
+    })
+    flow.dispose()
   })
 })

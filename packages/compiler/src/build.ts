@@ -13,6 +13,7 @@ import { hoist } from './passes/hoist.js'
 import { lower } from './passes/lower.js'
 import { bytesOf, type Plan, plan } from './passes/plan.js'
 import { withoutRecords } from './passes/records.js'
+import { repeats } from './passes/repeats.js'
 import { simplify } from './passes/simplify.js'
 import { skipZeros } from './passes/zeros.js'
 import { instantiate, MOST_BYTES, openMemory } from './start.js'
@@ -58,7 +59,7 @@ export interface BuildOptions {
   readonly extend?: (module: WasmModule) => void
 }
 
-const PASSES = { cse, dce, lower, simplify, 'cse again': cse, 'dce again': dce, zeros: skipZeros } as const
+const PASSES = { cse, dce, lower, repeats, simplify, 'cse again': cse, 'dce again': dce, zeros: skipZeros } as const
 
 /** The graph after all passes on graphs, and how many nodes each left. */
 export function optimise(graph: Graph): Optimised {

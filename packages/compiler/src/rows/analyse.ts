@@ -1,20 +1,11 @@
 import { sameShape } from '@ebbflow/core'
-import { fillOf, type Graph, mapInputs, type Node, type Use, type ValueId } from '../graph.js'
-import { iterationOf } from '../loops.js'
+import { type Graph, mapInputs, type Node, type Use, type ValueId } from '../graph.js'
 import { HOST } from '../passes/lower.js'
-import { outermost, type RowAxis, withRows } from './axis.js'
-import { attrsWithRows, type RowKind, type Rows, ruleFor, spread, type Verdict } from './rules.js'
+import { outermost, withRows } from './axis.js'
+import { isSumOfSums, iterates } from './iterations.js'
+import { attrsWithRows, type RowAnalysis, type RowKind, type Rows, ruleFor, spread, type Verdict } from './rules.js'
 
-/** Which values of a graph depend on the rows of a batch, and how. */
-export interface RowAnalysis {
-  readonly graph: Graph
-  readonly rows: number
-  /** By value. */
-  readonly kinds: readonly RowKind[]
-  readonly verdicts: ReadonlyMap<Node, Verdict>
-  /** Of the bodies of iterations that keep rows apart. */
-  readonly bodies: ReadonlyMap<Node, RowAnalysis>
-}
+export type { RowAnalysis } from './rules.js'
 
 /** Kernels of the engine that give another result at each call. */
 const STATEFUL = new Set(['Multinomial'])
@@ -24,21 +15,20 @@ const STATEFUL = new Set(['Multinomial'])
  * `mixed`: nothing rests on sizes that happen to be the same.
  */
 export function analyseRows(graph: Graph, rows: number, batched: ReadonlySet<number>): RowAnalysis {
-  return analyse(graph, rows, batched, ({ each }) => each === 1)
+  return analyse(graph, rows, batched, false)
 }
 
-function analyse(
-  graph: Graph,
-  rows: number,
-  batched: ReadonlySet<number>,
-  fits: (at: RowAxis) => boolean,
-): RowAnalysis {
+/** In a body, inputs may have several entries for a row, and sums of sums are parts of one. */
+const analyseBody = (graph: Graph, rows: number, batched: ReadonlySet<number>): RowAnalysis =>
+  analyse(graph, rows, batched, true)
+
+function analyse(graph: Graph, rows: number, batched: ReadonlySet<number>, body: boolean): RowAnalysis {
   const kinds: RowKind[] = graph.values.map(({ origin, shape }) => {
     if (origin.kind === 'node') return 'mixed'
     if (origin.kind !== 'input' || !batched.has(origin.index)) return 'fixed'
     // one row alone looks like an axis that is not there
     const at = rows > 1 ? outermost(shape, rows) : undefined
-    return at && fits(at) ? 'rows' : 'mixed'
+    return at && (body || at.each === 1) ? 'rows' : 'mixed'
   })
   const verdicts = new Map<Node, Verdict>()
   const bodies = new Map<Node, RowAnalysis>()
@@ -47,43 +37,14 @@ function analyse(
   for (const { value } of [...graph.nodes.flatMap(({ inputs }) => Object.values(inputs)), ...graph.outputs])
     users.set(value, (users.get(value) ?? 0) + 1)
   for (const node of graph.nodes) {
-    const iterated = overRows(node, context)
+    const iterated = iterates(node, context, analyseBody)
     if (iterated) bodies.set(node, iterated.body)
-    const verdict = iterated ?? weighed(node, context, users) ?? verdictOf(node, context)
+    const summed: Verdict | undefined = body && isSumOfSums(node, context) ? { kind: 'sum', axes: {} } : undefined
+    const verdict: Verdict = iterated ?? summed ?? weighed(node, context, users) ?? verdictOf(node, context)
     verdicts.set(node, verdict)
-    for (const output of node.outputs) kinds[output] = verdict.kind
+    for (const [i, output] of node.outputs.entries()) kinds[output] = verdict.kinds?.[i] ?? verdict.kind
   }
   return { graph, rows, kinds, verdicts, bodies }
-}
-
-/**
- * An iteration holds rows that are done, so each has its result from that row alone if the body keeps them apart and they share nothing. It
- * reads what it is given in row-major order; numbers that fill a state fill it for any number of rows.
- */
-function overRows(node: Node, { graph, rows, kindOf }: Rows): (Verdict & { body: RowAnalysis }) | undefined {
-  const iteration = iterationOf(node)
-  if (!iteration || iteration.shared > 0) return undefined
-  const { body, kept } = iteration
-  const axes: Record<string, number> = {}
-  // the rows' status stands behind the states
-  const batched = new Set([kept])
-  for (const [name, use] of Object.entries(node.inputs)) {
-    const index = Number(name)
-    const kind = kindOf(use)
-    const at = use.view ? undefined : outermost(use.shape, rows)
-    const spread = kind === 'fixed' && fillOf(graph, use) !== undefined && at !== undefined
-    if (kind !== 'rows' && !spread) {
-      if (kind !== 'fixed' || index < kept) return undefined
-      continue
-    }
-    if (!at) return undefined
-    axes[name] = at.axis
-    batched.add(index < kept ? index : index + 1)
-  }
-  if (!Object.values(node.inputs).some((use) => kindOf(use) === 'rows')) return undefined
-  const within = analyse(body, rows, batched, () => true)
-  if (!body.outputs.every(({ value }) => within.kinds[value] === 'rows')) return undefined
-  return { kind: 'rows', axes, body: within }
 }
 
 /**

@@ -18,6 +18,19 @@ export type RowKind = 'fixed' | 'rows' | 'sum' | 'after' | 'mixed'
 export interface Verdict {
   readonly kind: RowKind
   readonly axes: Readonly<Record<string, number>>
+  /** Of each output, where they are not all of one kind. */
+  readonly kinds?: readonly RowKind[]
+}
+
+/** Which values of a graph depend on the rows of a batch, and how. */
+export interface RowAnalysis {
+  readonly graph: Graph
+  readonly rows: number
+  /** By value. */
+  readonly kinds: readonly RowKind[]
+  readonly verdicts: ReadonlyMap<Node, Verdict>
+  /** Of the bodies of iterations that keep rows apart. */
+  readonly bodies: ReadonlyMap<Node, RowAnalysis>
 }
 
 /** What rules know of a graph. */
@@ -108,6 +121,11 @@ const product: RowRule = (node, rows) => {
   const fixed = left === 'fixed' ? a : b
   // a table of tiles is for rows of their own number
   if (node.attrs.table === 'rows') return MIXED
+  // numbers that are the same for each row, summed with the rows
+  const other = left === 'fixed' ? at.axis + 1 : at.axis - 1
+  const summed = !node.inputs.table && (left === 'fixed' ? at.axis >= m && at.axis < m + depth : at.axis > m)
+  if (summed && repeats(fixed, other, rows))
+    return { kind: 'sum', axes: left === 'fixed' ? { a: other, b: at.axis } : { a: at.axis, b: other } }
   if (at.axis > m || node.attrs.table === 'rows' || !isAt(outermost(shape, rows.rows), at)) return MIXED
   if (at.axis < m) return repeats(fixed, at.axis, rows) ? { kind: 'rows', axes: { a: at.axis, b: at.axis } } : MIXED
   return left === 'fixed' ? MIXED : { kind: 'rows', axes: { a: m } }
@@ -249,7 +267,18 @@ const byRows =
 export function spread(node: Node, rows: Rows): Verdict | undefined {
   const shape = shapeOf(rows, node.outputs[0]!)
   const at = outermost(shape, rows.rows)
-  if (!isElementwise(node.kernel) || at?.each !== 1) return undefined
+  if (at?.each !== 1) return undefined
+  if (node.kernel === 'Join') {
+    const verdict = join(node, rows)
+    return verdict.kind === 'rows' ? verdict : undefined
+  }
+  if (node.kernel === 'MatMul') {
+    const { a } = node.inputs as { a: Use }
+    const m = a.shape.length - 1 - ((node.attrs.depth as number | undefined) ?? 1)
+    const rowsOfA = at.axis === m && !node.inputs.table && repeats(a, m, rows)
+    return rowsOfA ? { kind: 'rows', axes: { a: m } } : undefined
+  }
+  if (!isElementwise(node.kernel)) return undefined
   const axes: Record<string, number> = {}
   for (const [name, use] of Object.entries(node.inputs)) {
     const axis = at.axis - (shape.length - use.shape.length)
