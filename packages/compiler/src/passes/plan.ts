@@ -96,19 +96,31 @@ export function plan(
   }
   // what bodies keep lies behind all else, in one place for all, of which one runs at a time; what they read of what is around them lies where it is
   const bodies = new Map<Repeated | Sweeping, Plan>()
-  let bytes = holes.end
-  for (const operation of iterations) {
-    const { body, node } = operation
+  let shared = holes.end
+  const placed = iterations.map(({ body, node }) => {
     const iteration = iterationOf(node)
     const more = iteration ? ownInputs(iteration) : OWN
     const first = more + (iteration?.kept ?? 0)
     const places = new Map<ValueId, number>()
-    for (const [id, { origin }] of body.graph.values.entries())
-      if (origin.kind === 'input' && origin.index >= first)
-        places.set(id, address.get(node.inputs[origin.index - more]!.value)!)
-    const inner = plan(body.graph, body.operations, holes.end, places, failure)
+    for (const [id, value] of body.graph.values.entries()) {
+      const { origin } = value
+      if (origin.kind !== 'input') continue
+      if (origin.index >= first) places.set(id, address.get(node.inputs[origin.index - more]!.value)!)
+      // the status of rows is looked at after all has run
+      else if (iteration?.solver !== undefined && origin.index === iteration.kept) {
+        places.set(id, shared)
+        shared += bytesOf(value)
+      }
+    }
+    return places
+  })
+  unshared += shared - holes.end
+  let bytes = shared
+  for (const [i, operation] of iterations.entries()) {
+    const { body } = operation
+    const inner = plan(body.graph, body.operations, shared, placed[i], failure)
     bodies.set(operation, inner)
-    unshared += inner.unshared - holes.end
+    unshared += inner.unshared - shared
     bytes = Math.max(bytes, inner.bytes)
   }
   const scratch = bytes

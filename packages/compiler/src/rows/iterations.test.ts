@@ -11,6 +11,7 @@ import {
   tensor,
   useBackend,
 } from '@ebbflow/core'
+import { maf } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { compile, compileWith } from '../compile.js'
@@ -141,6 +142,22 @@ describe('an iteration whose body keeps rows apart', () => {
         compiled.dispose()
       }
     })
+  })
+
+  test('names rows of one that failed before other layers were computed', () => {
+    const flow = maf({ dimensions: 2, layers: 2, hidden: [12, 12] }).init({ seed: 1 })
+    tf.tidy(() => {
+      const fn = (x: tf.Tensor): tf.Tensor =>
+        flow.fromLatent(halved({ state: [x], rows: x.shape, solver: 'halving' })[0]!)
+      const compiled = compile(fn, Rng.seed(1).normal([100, 2]))
+      const numbers = Rng.seed(2).values('normal', 200)
+      numbers[131] = 1e6
+      const x = tf.tensor2d(numbers, [100, 2])
+      for (const run of [compiled, fn])
+        expect(errorOf(() => run(x)).message).toMatch(/halving did not converge in row \[65, 1\]/)
+      compiled.dispose()
+    })
+    flow.dispose()
   })
 
   test('names the one that has failed of several, and of some within others', () => {
