@@ -1,7 +1,7 @@
 import { sameShape } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { EngineParts } from './engine.js'
-import { SIZED_BY_NUMBERS, VIEWS } from './recorder.js'
+import { SIZED_BY_NUMBERS, VIEWS } from './recordable.js'
 
 /** What a kernel was given and gave: tensors that may be gone, of which shapes and types are left. */
 export interface Call {

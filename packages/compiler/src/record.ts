@@ -15,7 +15,8 @@ import { copyOf, engineParts } from './engine.js'
 import type { Graph, Use } from './graph.js'
 import { turnOf } from './loops.js'
 import { type Apart, recordSweep } from './record-sweep.js'
-import { Recorder, type RecordOptions, Unrecordable } from './recorder.js'
+import { Unrecordable } from './recordable.js'
+import { Recorder, type RecordOptions } from './recorder.js'
 import type { Rehearsal } from './rehearsal.js'
 
 /** What a run of a function on the engine came to: its graph, and its results. */

@@ -1,35 +1,15 @@
-import {
-  EbbflowError,
-  type Iterated,
-  type IterateOptions,
-  type Scanned,
-  type ScanOptions,
-  type SweepOptions,
-  type Swept,
-} from '@ebbflow/core'
+import type { Iterated, IterateOptions, Scanned, ScanOptions, SweepOptions, Swept } from '@ebbflow/core'
 import type * as tf from '@tensorflow/tfjs-core'
 import { copyOf, type EngineParts, valuesOf } from './engine.js'
 import type { Graph, Node, Origin, Use, Value, ValueId } from './graph.js'
 import { ITERATE, type Iteration } from './loops.js'
+import { constantOf, folded, SIZED_BY_NUMBERS, Unrecordable, VIEWS } from './recordable.js'
 import { SWEEP, type Sweep } from './sweeps.js'
 
 export interface RecordOptions {
   /** Throws within the function at this kernel call, so that the error carries the path of the layer. */
   readonly stopAt?: number
 }
-
-/** Thrown through the recorded function; layers that it passes add their path. */
-export class Unrecordable extends EbbflowError {
-  constructor(message: string) {
-    super('unsupported', message)
-  }
-}
-
-/** Kernels of which what they give may be as long as the numbers say that they are given. */
-export const SIZED_BY_NUMBERS = /^(Where|Unique|NonMaxSuppression|Sparse|Ragged|String)/
-
-/** Kernels that only give data another shape; some backends copy, and so make new data of it. */
-export const VIEWS = new Set(['Identity', 'Reshape'])
 
 /** Writes down what runs on the engine: of a function, or of the body of an iteration within it. */
 export class Recorder {
@@ -297,18 +277,4 @@ export class Recorder {
   graph(results: readonly tf.Tensor[]): Graph {
     return { values: this.#values, nodes: this.#nodes, outputs: results.map((result) => this.#use(result)) }
   }
-}
-
-/** What a kernel made of constants alone: known for good. */
-function folded(name: string, attrs: object, output: tf.Tensor): Origin {
-  const { value } = attrs as { value?: unknown }
-  if (name === 'Fill' && typeof value === 'number') return { kind: 'filled', fill: value }
-  return constantOf(valuesOf(output.dataId))
-}
-
-function constantOf(values: tf.BackendValues): Origin {
-  const data = values as Float32Array
-  const first = data[0]
-  if (first !== undefined && data.every((value) => Object.is(value, first))) return { kind: 'filled', fill: first }
-  return { kind: 'constant', data: data.slice() }
 }

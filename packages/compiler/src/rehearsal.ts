@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { alike, type Call, Live } from './calls.js'
 import { type EngineParts, engineParts } from './engine.js'
 import { same } from './exact.js'
-import { Unrecordable, VIEWS } from './recorder.js'
+import { Unrecordable, VIEWS } from './recordable.js'
 
 /** Thrown where a rehearsed function does something else than it did before. */
 export class Digression extends Unrecordable {

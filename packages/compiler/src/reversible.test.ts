@@ -13,7 +13,8 @@ import { type Call, Rng, type Slot, useBackend } from '@ebbflow/core'
 import { Flow, glow, nsf, realNVP, standardNormal } from '@ebbflow/flows'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type CompiledStep, compileStep } from './compile-step.js'
+import { compileStep } from './compile-step.js'
+import type { CompiledStep } from './step/compiled-step.js'
 
 beforeAll(() => useBackend('wasm'))
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Difference, difference } from './difference.js'
 import type { Node } from './graph.js'
 import { type Recording, record } from './record.js'
-import { Unrecordable } from './recorder.js'
+import { Unrecordable } from './recordable.js'
 import { Rehearsal } from './rehearsal.js'
 
 /** A function of tensors that gives a list of them. */
