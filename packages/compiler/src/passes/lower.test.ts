@@ -62,6 +62,14 @@ test('a transposed left side of a product is read by strides; a right side is co
   expect(kernels(product(false, true))).toEqual(['Copy', 'MatMul'])
 })
 
+test('a product of one term is one of each with each', () => {
+  const w = new Writer()
+  const [a, b] = [w.input(5, 1), w.input(1, 3)]
+  const lowered = lower(w.graph(w.node('BatchMatMul', { a, b }, [5, 3], { transposeA: false, transposeB: false })))
+  expect(kernels(lowered)).toEqual(['Multiply'])
+  expect(lowered.outputs[0]!.shape).toEqual([5, 3])
+})
+
 test('softmax and mean are made of simpler kernels, concatenation and padding of copies into one result', () => {
   const w = new Writer()
   const x = w.input(2, 3)

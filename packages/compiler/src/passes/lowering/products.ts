@@ -52,6 +52,8 @@ export function product(node: Node, rewriter: Rewriter, a: Use, b: Use, depth = 
   const batch = a.shape.length - 1 - depth
   const [m, n] = [a.shape[batch]!, b.shape.at(-1)!]
   const length = sizeOf(a.shape.slice(batch + 1))
+  // one term alone is a product of each with each, which goes into the loop that follows
+  if (depth === 1 && length === 1) return make(node, rewriter, 'Multiply', { a, b })
   const turns = viewOf(a).strides[batch] === 1 && length >= LEAST_SUM && costOf(n, m) < 0.9 * costOf(m, n)
   if (!turns) return make(node, rewriter, 'MatMul', { a, b }, attrs)
   const axes = [...Array(batch).keys()]
