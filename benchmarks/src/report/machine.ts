@@ -38,9 +38,10 @@ export function describeMachine(contenders: readonly Contender[], loadBefore: nu
 /** The machine in a few lines. */
 export function machineText(machine: Machine): string {
   const { processor, cores, memoryGiB, system, node, load, contenders } = machine
+  const most = Math.max(1, ...Object.values(contenders).map(({ threads }) => threads))
   const lines = [
     `${processor}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}`,
-    `load average ${load[0].toFixed(1)} before, ${load[1].toFixed(1)} after; the run itself is about 1`,
+    `load average ${load[0].toFixed(1)} before, ${load[1].toFixed(1)} after; the run itself is ${most === 1 ? '1' : `1 to ${most}`}`,
   ]
   if (load[0] > QUIET)
     lines.push(

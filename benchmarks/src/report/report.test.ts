@@ -136,7 +136,7 @@ describe('the machine', () => {
     const lines = machineText(machine(0.1)).split('\n')
     expect(lines).toEqual([
       'Processor, 2 cores, 16 GiB, Linux 6, Node v20.20.2',
-      'load average 0.1 before, 1.2 after; the run itself is about 1',
+      'load average 0.1 before, 1.2 after; the run itself is 1 to 2',
       'zuko: zuko 1.6.0, torch 2.15.0; 2 threads',
     ])
   })
