@@ -1,6 +1,7 @@
 import { bits, type Code, call, d, f, f64, floats, get, ints, n, set, shuffle, splatDouble, V128 } from './code.js'
 import { multiplyAdd } from './fused.js'
 import type { Body, WasmModule } from './module.js'
+import { Statements } from './statements.js'
 
 /** A polynomial in x by Horner's rule, highest power first. */
 const horner = (x: Code, coefficients: readonly number[]): Code =>
@@ -16,21 +17,6 @@ const unary = (module: WasmModule, name: string, build: (x: Code, body: Body) =>
     }
   const index = module.function(`math ${name}`, [V128], [V128], (own) => build(get(0), own))
   return (x: Code): Code => call(index, x)
-}
-
-/** Binds code to a local, as statements before the result. */
-class Steps {
-  readonly #body: Body
-  readonly code: Code[] = []
-  constructor(body: Body) {
-    this.#body = body
-  }
-  let(value: Code): Code {
-    return this.#body.hold(V128, value, (code) => this.code.push(code))
-  }
-  end(value: Code): Code {
-    return [this.code, value]
-  }
 }
 
 /** 2ᵏ for whole k in [−126, 127]. */
@@ -67,7 +53,7 @@ const ATANH = Array.from({ length: 8 }, (_, i) => 2 / (15 - 2 * i))
 /** sin(x + turns · π/2): x = k π/2 + r in double precision, a polynomial in r, chosen by k. */
 const wave = (module: WasmModule, name: string, turns: number) =>
   unary(module, name, (x, body) => {
-    const s = new Steps(body)
+    const s = new Statements(body)
     const double = (value: number): Code => splatDouble(f64(value))
     /** r, and k modulo 4, of two lanes. */
     const reduced = (lanes: Code): [Code, Code] => {
@@ -98,7 +84,7 @@ export const math = {
   /** eˣ: x = k ln 2 + r, a polynomial in r, times 2ᵏ in two steps, so that results may be subnormal. */
   exp: (module: WasmModule) =>
     unary(module, 'exp', (x, body) => {
-      const s = new Steps(body)
+      const s = new Statements(body)
       // beyond these the result is 0 or ∞, and k would not fit
       const held = s.let(f.greater(f.lesser(x, floats(89)), floats(-104)))
       const k = s.let(f.nearest(f.mul(held, floats(Math.LOG2E))))
@@ -112,7 +98,7 @@ export const math = {
   /** ln x: x = 2ᵏ m with m in [√½, √2), a polynomial in m − 1. */
   log: (module: WasmModule) =>
     unary(module, 'log', (x, body) => {
-      const s = new Steps(body)
+      const s = new Statements(body)
       const small = s.let(f.lt(x, floats(1.1754943508222875e-38)))
       const scaled = s.let(bits.select(f.mul(x, floats(2 ** 24)), x, small))
       // the exponent of x · √2, so that m lies around 1
@@ -134,7 +120,7 @@ export const math = {
   log1p: (module: WasmModule) => {
     const log = math.log(module)
     return unary(module, 'log1p', (x, body) => {
-      const s = new Steps(body)
+      const s = new Statements(body)
       const u = s.let(f.add(x, floats(1)))
       const rest = s.let(f.sub(u, floats(1)))
       const value = s.let(f.div(f.mul(log(u), x), rest))
@@ -147,7 +133,7 @@ export const math = {
   expm1: (module: WasmModule) => {
     const exp = math.exp(module)
     return unary(module, 'expm1', (x, body) => {
-      const s = new Steps(body)
+      const s = new Statements(body)
       const series = [1 / 5040, 1 / 720, 1 / 120, 1 / 24, 1 / 6, 0.5]
       const near = s.let(multiplyAdd(f.mul(horner(x, [1 / 40320, ...series]), x), x, x))
       return s.end(bits.select(near, f.sub(exp(x), floats(1)), f.lt(f.abs(x), floats(0.5))))
@@ -158,7 +144,7 @@ export const math = {
   tanh: (module: WasmModule) => {
     const exp = math.exp(module)
     return unary(module, 'tanh', (x, body) => {
-      const s = new Steps(body)
+      const s = new Statements(body)
       const size = s.let(f.abs(x))
       const x2 = s.let(f.mul(x, x))
       const near = s.let(multiplyAdd(f.mul(horner(x2, TANH), x2), x, x))
@@ -178,7 +164,7 @@ export const math = {
   softplus: (module: WasmModule) => {
     const exp = math.exp(module)
     return unary(module, 'softplus', (x, body) => {
-      const s = new Steps(body)
+      const s = new Statements(body)
       const u = s.let(exp(f.neg(f.abs(x))))
       const r = s.let(f.div(u, f.add(u, floats(2))))
       return s.end(multiplyAdd(horner(s.let(f.mul(r, r)), ATANH), r, f.greater(x, floats(0))))
@@ -192,7 +178,7 @@ export const math = {
   erf: (module: WasmModule) => {
     const exp = math.exp(module)
     return unary(module, 'erf', (x, body) => {
-      const s = new Steps(body)
+      const s = new Statements(body)
       const size = s.let(f.abs(x))
       const x2 = s.let(f.mul(x, x))
       const near = s.let(f.mul(horner(x2, ERF), x))

@@ -1,6 +1,7 @@
 import { bits, type Code, Constant, call, d, get, i32, set, shuffle, unsigned, V128 } from './code.js'
 import { multiplyAddWide } from './fused.js'
-import type { Body, WasmModule } from './module.js'
+import type { WasmModule } from './module.js'
+import { Statements } from './statements.js'
 
 const pair =
   (opcode: number) =>
@@ -43,18 +44,6 @@ export const doubles = (x: number): Code => {
   return new Constant(new Uint8Array(lanes.buffer.slice(0)))
 }
 
-/** Binds code to locals, as statements before the result. */
-export class Wide {
-  readonly #body: Body
-  readonly code: Code[] = []
-  constructor(body: Body) {
-    this.#body = body
-  }
-  let(value: Code): Code {
-    return this.#body.hold(V128, value, (code) => this.code.push(code))
-  }
-}
-
 const horner = (x: Code, c: readonly number[]): Code =>
   c.slice(0, -1).reduceRight<Code>((sum, term) => multiplyAddWide(sum, x, doubles(term)), doubles(c.at(-1)!))
 
@@ -75,11 +64,11 @@ export function series(x: Code, c: readonly number[]): Code {
 export function wideFunction(
   module: WasmModule,
   name: string,
-  build: (x: readonly Code[], s: Wide) => Code,
+  build: (x: readonly Code[], s: Statements) => Code,
   count = 1,
 ): (...x: Code[]) => Code {
   const index = module.function(`wide ${name}`, Array(count).fill(V128), [V128], (body) => {
-    const s = new Wide(body)
+    const s = new Statements(body)
     const value = build([...Array(count).keys()].map(get), s)
     return [s.code, value]
   })
@@ -154,7 +143,7 @@ export const wide = {
 }
 
 /** x = k ln 2 + r: e^r − 1, and 2ᵏ. Beyond what floats can hold, x is held. */
-function reduced(x: Code, s: Wide): { rest: Code; power: Code } {
+function reduced(x: Code, s: Statements): { rest: Code; power: Code } {
   const held = s.let(w.max(w.min(x, doubles(705)), doubles(-705)))
   const k = s.let(w.nearest(w.mul(held, doubles(Math.LOG2E))))
   const r = s.let(w.sub(w.sub(held, w.mul(k, doubles(LN2[0]))), w.mul(k, doubles(LN2[1]))))

@@ -3,9 +3,10 @@ import { type Graph, mapInputs, type Node, type Use, type ValueId } from '../gra
 import { HOST } from '../passes/lower.js'
 import { outermost, withRows } from './axis.js'
 import { isSumOfSums, iterates } from './iterations.js'
-import { attrsWithRows, type RowAnalysis, type RowKind, type Rows, ruleFor, spread, type Verdict } from './rules.js'
+import { attrsWithRows, ruleFor, spread } from './rules.js'
+import type { RowAnalysis, RowKind, Rows, Verdict } from './verdict.js'
 
-export type { RowAnalysis } from './rules.js'
+export type { RowAnalysis } from './verdict.js'
 
 /** Kernels of the engine that give another result at each call. */
 const STATEFUL = new Set(['Multinomial'])

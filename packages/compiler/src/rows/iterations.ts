@@ -2,7 +2,7 @@ import { sameShape } from '@ebbflow/core'
 import { fillOf, type Graph, type Node } from '../graph.js'
 import { type Iteration, iterationOf, ownInputs } from '../loops.js'
 import { outermost } from './axis.js'
-import type { RowAnalysis, RowKind, Rows, Verdict } from './rules.js'
+import type { RowAnalysis, RowKind, Rows, Verdict } from './verdict.js'
 
 type Analyse = (graph: Graph, rows: number, batched: ReadonlySet<number>) => RowAnalysis
 

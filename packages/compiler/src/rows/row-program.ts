@@ -13,8 +13,8 @@ import { Crew } from '../threads/crew.js'
 import type { ThreadPool } from '../threads/pool.js'
 import type { RowAnalysis } from './analyse.js'
 import { aligned, place } from './places.js'
-import type { RowKind } from './rules.js'
 import { stagesOf } from './stages.js'
+import type { RowKind } from './verdict.js'
 
 /** Where a thread computes a block: its own places of inputs, results and what lies between. */
 interface Stretch {

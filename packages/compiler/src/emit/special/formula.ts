@@ -1,9 +1,10 @@
 import { bits, type Code } from '../code.js'
 import type { WasmModule } from '../module.js'
-import { doubles, type Wide, w, wide, wideFunction } from '../wide.js'
+import type { Statements } from '../statements.js'
+import { doubles, w, wide, wideFunction } from '../wide.js'
 
 /** A function of one or two numbers, on two doubles at a time; `s` binds what is used more than once. */
-export type Formula = (x: readonly Code[], s: Wide, module: WasmModule) => Code
+export type Formula = (x: readonly Code[], s: Statements, module: WasmModule) => Code
 
 /** Formulas by their kernels' names, with the number of their arguments. */
 export type Formulas = Readonly<Record<string, readonly [Formula, 1 | 2]>>

@@ -1,6 +1,7 @@
 import { bits, type Code } from '../code.js'
 import type { WasmModule } from '../module.js'
-import { doubles, series, type Wide, w, wide } from '../wide.js'
+import type { Statements } from '../statements.js'
+import { doubles, series, w, wide } from '../wide.js'
 import { choose, type Formula, type Formulas, helper, INFINITE, log1p, ONE } from './formula.js'
 
 /** ln Γ(2 + z) = z (1 − γ) + Σ (−1)ᵏ (ζ(k) − 1) zᵏ / k (Abramowitz and Stegun 6.1.33), |z| ≤ ½, without its factor z. */
@@ -29,7 +30,7 @@ const turns = (odd: 0 | 1): number[] => {
 const [COS, SIN] = [turns(0), turns(1)]
 
 /** x from the nearest whole number, |r| ≤ ½, and what sin πx / π r and cos πx are of it, to a sign. */
-const reflected = (x: Code, s: Wide): { r: Code; sine: Code; cosine: Code } => {
+const reflected = (x: Code, s: Statements): { r: Code; sine: Code; cosine: Code } => {
   const r = s.let(w.sub(x, w.nearest(x)))
   const z = s.let(w.mul(r, r))
   return { r, sine: s.let(series(z, SIN)), cosine: s.let(series(z, COS)) }

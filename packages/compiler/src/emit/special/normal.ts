@@ -1,6 +1,7 @@
 import type { Code } from '../code.js'
 import type { WasmModule } from '../module.js'
-import { doubles, series, type Wide, w, wide } from '../wide.js'
+import type { Statements } from '../statements.js'
+import { doubles, series, w, wide } from '../wide.js'
 import { choose, type Formula, type Formulas, helper, INFINITE, log1p, ONE, signed } from './formula.js'
 
 /** (1 + 2x) exp(x²) erfc(x) in powers of t = (x − 3.75) / (x + 3.75), for x ≥ 0: interpolated at Chebyshev's points to 1e-12 of core's own. */
@@ -53,7 +54,7 @@ const erfcx: Formula = ([x], s) => {
 }
 
 /** erfc |x| = exp(−x²) erfcx |x|: x² of a float is exact. */
-const tail = (x: Code, s: Wide, module: WasmModule, scale = 1): Code => {
+const tail = (x: Code, s: Statements, module: WasmModule, scale = 1): Code => {
   const square = w.mul(w.mul(x, x), doubles(-scale * scale))
   const size = w.mul(w.abs(x), doubles(scale))
   return s.let(w.mul(wide.exp(module)(square), helper('erfcx', erfcx)(module, size)))
@@ -88,7 +89,7 @@ const normalHazard: Formula = ([x], s, module) => {
 }
 
 /** Φ⁻¹(½ + q), given the smaller tail ½ − |q|. */
-const quantile = (q: Code, smaller: Code, s: Wide, module: WasmModule): Code => {
+const quantile = (q: Code, smaller: Code, s: Statements, module: WasmModule): Code => {
   const middle = s.let(w.mul(q, ratio(MIDDLE, s.let(w.sub(doubles(0.180625), w.mul(q, q))))))
   const r = s.let(w.sqrt(w.neg(wide.log(module)(smaller))))
   const near = ratio(TAIL, s.let(w.sub(r, doubles(1.6))))
