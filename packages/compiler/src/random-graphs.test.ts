@@ -54,15 +54,23 @@ const FOUND_IN_GRADIENTS: Readonly<Record<string, RandomProgram>> = {
     instructions: [{ kernel: 'sub', picks: [383, 20, 0, 0, 0, 0, 0] }],
     seed: 0,
   },
+  'such a gradient of a small sum': {
+    shapes: [[63, 2], []],
+    instructions: [
+      { kernel: 'add', picks: [526, 0, 0, 0, 0, 0, 0] },
+      { kernel: 'sub', picks: [766, 105, 0, 0, 0, 0, 0] },
+    ],
+    seed: 466464,
+  },
 }
 
-/** The sum of the means of a program's outputs, and its gradients. */
+/** The sum of the means of a program's outputs, its gradients, and the 1 from which these come: a gradient may be rounding of that. */
 function gradientsOf(program: RandomProgram, inputs: tf.Tensor[]): tf.Tensor[] {
   const { value, gradients } = valueAndGradients(() => {
     const outputs = interpret(program, inputs)
     return outputs.map((output) => tf.mean(output)).reduce((a, b) => tf.add(a, b))
   }, inputs)
-  return [value, ...gradients]
+  return [value, ...gradients, tf.onesLike(value)]
 }
 
 describe('random programs', () => {

@@ -99,7 +99,8 @@ describe('a fit whose steps are compiled', () => {
     const seen = new Set<number>()
     await fit(flow, rows, {
       ...(shared as object),
-      steps: 400,
+      // longer than from one look to the next, however fast steps are
+      steps: 4000,
       engine: 'compiled',
       onProgress: () => seen.add(tf.tidy(() => flow.logProb(x).dataSync()[0]!)),
     })
