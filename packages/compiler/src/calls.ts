@@ -62,7 +62,7 @@ export class CallLog {
 
   /** Data that hold the same numbers as others. */
   alias(fresh: object, source: object): void {
-    this.#aliases.set(fresh, source)
+    if (fresh !== source) this.#aliases.set(fresh, source)
   }
 
   add(kernel: string, attrs: tf.NamedAttrMap, inputs: tf.NamedTensorMap, given: tf.Tensor | tf.Tensor[]): void {

@@ -59,7 +59,8 @@ export class Recorder {
 
   /** Data that hold the same numbers as others, which a kernel may be about to give. */
   alias(fresh: object, source: object): void {
-    this.#aliases.set(fresh, source)
+    // on some backends a copy is a handle on the same data
+    if (fresh !== source) this.#aliases.set(fresh, source)
   }
 
   made({ dataId }: tf.Tensor): void {
