@@ -1,31 +1,10 @@
-import { currentBackend, EbbflowError, FLOAT64 } from '@ebbflow/core'
-import * as tf from '@tensorflow/tfjs-core'
-import { explain } from './explain.js'
+import { currentBackend, FLOAT64 } from '@ebbflow/core'
+import type * as tf from '@tensorflow/tfjs-core'
+import { type CompiledFunction, compiledFunction, type Result } from './compiled-function.js'
 import { hostNodes } from './host.js'
 import type { ThreadPool } from './threads/pool.js'
-import { Inconstant, isRecording, layerOf } from './trace.js'
-import { accepting, type Variant, variantFor } from './variant.js'
-
-/** What a compiled function may give: a tensor, a list of them, or a record of them. */
-export type Result = tf.Tensor | readonly tf.Tensor[] | Readonly<Record<string, tf.Tensor>>
-
-/** A function that has been compiled; called like the function itself. */
-export interface CompiledFunction<In extends tf.Tensor[], Out extends Result> {
-  (...inputs: In): Out
-  /** How calls with the example's shapes run. */
-  readonly engine: 'compiled' | 'eager'
-  /** Why it runs eagerly, if it does. */
-  readonly reason: string | undefined
-  /** Planned memory in bytes of the program for the example's shapes; undefined if it runs eagerly. */
-  readonly memoryBytes: number | undefined
-  /** A table for people: nodes after each pass, what runs with the time of each kernel, and memory. Runs the program to time it. */
-  explain(): string
-  /** Frees its programs; a later call makes them anew. */
-  dispose(): void
-}
-
-/** Programs for different shapes that are kept at a time. */
-const MOST_PROGRAMS = 8
+import { layerOf } from './trace.js'
+import { accepting, variantFor } from './variant.js'
 
 /**
  * Compiles a function of tensors, gradients within it included, into one WebAssembly program with SIMD.
@@ -78,80 +57,21 @@ export function compileWith<In extends tf.Tensor[], Out extends Result>(
   fn: (...inputs: In) => Out,
   ...examples: In
 ): CompiledFunction<In, Out> {
-  const variants: Variant[] = []
-  let warned = false
-  let keys: string[] | 'one' | 'list' = 'one'
-  const warn = (message: string): void => {
-    if (!warned) console.warn(`ebbflow: ${message}`)
-    warned = true
-  }
-  const listed = (inputs: tf.Tensor[]): tf.Tensor[] => {
-    const result = fn(...(inputs as In))
-    if (result instanceof tf.Tensor) return [result]
-    keys = Array.isArray(result) ? 'list' : Object.keys(result)
-    return Object.values(result)
-  }
-
-  const make = (inputs: tf.Tensor[]): Variant => {
-    const eager = (reason: string): Variant => ({ accepts: accepting(inputs), reason })
-    if (currentBackend() === FLOAT64) return eager('the current backend computes in double precision')
-    try {
+  return compiledFunction(fn, examples, {
+    runs: () => currentBackend() !== FLOAT64,
+    make: (listed, inputs, warn) => {
+      if (currentBackend() === FLOAT64)
+        return { accepts: accepting(inputs), reason: 'the current backend computes in double precision' }
       const variant = variantFor(listed, inputs, threads)
       // kernels of our own run beside every engine alike
-      const { operations } = variant.program.description
-      const hosted = hostNodes(operations).find(({ attrs }) => !`${attrs.kernel}`.startsWith('Ebbflow'))
+      const hosted = hostNodes(variant.program.description.operations).find(
+        ({ attrs }) => !`${attrs.kernel}`.startsWith('Ebbflow'),
+      )
       if (hosted) {
         const layer = layerOf(listed, inputs, hosted)
         warn(`the kernel ${hosted.attrs.kernel}${layer ? ` of ${layer}` : ''} is not compiled and runs on the engine`)
       }
       return variant
-    } catch (error) {
-      if (!(error instanceof EbbflowError) || error.code !== 'unsupported' || error instanceof Inconstant) throw error
-      warn(`not compiled: ${error.message}`)
-      return eager(error.message)
-    }
-  }
-
-  const variantOf = (inputs: tf.Tensor[]): Variant => {
-    const at = variants.findIndex(({ accepts }) => accepts(inputs))
-    let [variant] = at < 0 ? [] : variants.splice(at, 1)
-    if (variant?.program?.stale) {
-      variant.program.dispose()
-      variant = undefined
-    }
-    variant ??= make(inputs)
-    variants.push(variant)
-    if (variants.length > MOST_PROGRAMS) variants.shift()?.program?.dispose()
-    return variant
-  }
-
-  const call = (...inputs: In): Out => {
-    if (isRecording() || underTape() || currentBackend() === FLOAT64) return fn(...inputs)
-    const { program } = variantOf(inputs)
-    if (!program) return fn(...inputs)
-    const results = program.run(inputs)
-    if (keys === 'one') return results[0] as unknown as Out
-    if (keys === 'list') return results as unknown as Out
-    return Object.fromEntries(keys.map((key, i) => [key, results[i]!])) as unknown as Out
-  }
-
-  const { program, reason } = variantOf(examples)
-  let described = program?.description
-  return Object.assign(call, {
-    engine: program ? ('compiled' as const) : ('eager' as const),
-    reason,
-    memoryBytes: program?.description.plan.bytes,
-    explain: () => {
-      if (described) return explain(described)
-      return reason === undefined ? 'its programs are disposed of' : `runs eagerly: ${reason}`
-    },
-    dispose: () => {
-      for (const { program } of variants.splice(0)) program?.dispose()
-      described = undefined
     },
   })
 }
-
-/** Whether the engine records for gradients, which a program would hide its inner values from. */
-const underTape = (): boolean =>
-  (tf.engine() as unknown as { state: { gradientDepth: number } }).state.gradientDepth > 0

@@ -1,5 +1,6 @@
-export { type CompiledFunction, type CompileOptions, compile, compileWith, type Result } from './compile.js'
+export { type CompileOptions, compile, compileWith } from './compile.js'
 export { compileStep } from './compile-step.js'
+export type { CompiledFunction, Result } from './compiled-function.js'
 export { openThreads, type ThreadOptions } from './open-threads.js'
 export { CompiledStep } from './step/compiled-step.js'
 export type { AdamSettings, StepLoss, StepOptimiser, StepOptions, StepOutcome } from './step/options.js'

@@ -1,6 +1,7 @@
 import { sameShape } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Description, optimise } from './build.js'
+import { explain } from './explain.js'
 import type { Numbers } from './memory.js'
 import { Program, verify } from './program.js'
 import type { Recording } from './record.js'
@@ -12,9 +13,12 @@ import type { ThreadPool } from './threads/pool.js'
 import { besideOf, type ListFunction, trace } from './trace.js'
 
 /** A program for inputs of some shapes. */
-interface Runnable {
-  readonly description: Description
+export interface Runnable {
+  /** Planned memory in bytes; undefined where it is the engine's. */
+  readonly memoryBytes: number | undefined
   readonly stale: boolean
+  /** A table for people. */
+  explain(): string
   run(inputs: readonly tf.Tensor[]): tf.Tensor[]
   dispose(): void
 }
@@ -25,6 +29,17 @@ export interface Variant {
   readonly program?: Runnable
   readonly reason?: string
 }
+
+/** A program in memory of its own. */
+export interface Described extends Runnable {
+  readonly description: Description
+}
+
+const describedBy = (description: Description): Pick<Described, 'description' | 'memoryBytes' | 'explain'> => ({
+  description,
+  memoryBytes: description.plan.bytes,
+  explain: () => explain(description),
+})
 
 /** Takes inputs like the examples; those that are batched, of any one number of rows that is not 0. */
 export function accepting(
@@ -56,7 +71,7 @@ export function variantFor(
   fn: ListFunction,
   examples: readonly tf.Tensor[],
   threads?: ThreadPool,
-): Required<Omit<Variant, 'reason'>> {
+): Pick<Variant, 'accepts'> & { readonly program: Described } {
   const { found, first } = recordRows(fn, examples)
   if (found) {
     const { recording, optimised, analysis, batched, inputs } = found
@@ -89,8 +104,8 @@ export function variantFor(
   }
 }
 
-const overRows = (program: RowFunction, batched: number): Runnable => ({
-  description: program.description,
+const overRows = (program: RowFunction, batched: number): Described => ({
+  ...describedBy(program.description),
   get stale() {
     return program.stale
   },
@@ -104,7 +119,7 @@ function overDraws(
   { graph: recorded, variables, results }: Recording,
   examples: readonly tf.Tensor[],
   threads?: ThreadPool,
-): Runnable | undefined {
+): Described | undefined {
   const { graph: whole, passes } = optimise(recorded)
   const rows = rowsDrawn(whole)
   if (rows === undefined || rows < FEWEST_DRAWN) return undefined
@@ -119,7 +134,7 @@ function overDraws(
   }
   check(run(examples), results, () => besideOf(fn, examples))
   return {
-    description: program.description,
+    ...describedBy(program.description),
     get stale() {
       return program.stale
     },
@@ -165,7 +180,7 @@ const rowsOf = ([first]: readonly tf.Tensor[]): { rows?: number } =>
   first && first.rank > 0 ? { rows: first.shape[0]! } : {}
 
 /** A program for these shapes alone. */
-function onWhole(fn: ListFunction, recording: Recording, examples: readonly tf.Tensor[]): Runnable {
+function onWhole(fn: ListFunction, recording: Recording, examples: readonly tf.Tensor[]): Described {
   const program = new Program(optimise(recording.graph), recording.variables, rowsOf(examples))
   const outputs = [...recording.results.keys()]
   const set = (inputs: readonly tf.Tensor[]): void => {
@@ -179,7 +194,7 @@ function onWhole(fn: ListFunction, recording: Recording, examples: readonly tf.T
     () => besideOf(fn, examples),
   )
   return {
-    description: program.built,
+    ...describedBy(program.built),
     get stale() {
       return program.stale
     },
