@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import * as bijectors from '@ebbflow/bijectors'
 import * as compiler from '@ebbflow/compiler'
+import * as compilerNative from '@ebbflow/compiler/native'
 import * as core from '@ebbflow/core'
 import * as distributions from '@ebbflow/distributions'
 import * as flows from '@ebbflow/flows'
@@ -43,6 +44,7 @@ const examples = ['core', 'distributions', 'bijectors', 'flows', 'compiler', 'tr
 /** What each import may name; everything is in scope without one, as in the umbrella package. */
 const modules: Record<string, Record<string, unknown>> = {
   '@ebbflow/compiler': compiler,
+  '@ebbflow/compiler/native': compilerNative,
   '@ebbflow/core': core,
   '@ebbflow/distributions': distributions,
   '@ebbflow/bijectors': bijectors,
@@ -89,6 +91,7 @@ describe('examples in docstrings run', () => {
       ...bijectors,
       ...flows,
       ...compiler,
+      ...compilerNative,
       ...training,
       ...vis,
       ...visCanvas,

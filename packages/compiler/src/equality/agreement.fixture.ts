@@ -57,10 +57,11 @@ export function expectEquality(
   example: readonly tf.Tensor[],
   inputs: readonly tf.Tensor[],
   within = 3e-5,
+  by: typeof compile = compile,
 ): Compiled {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
   try {
-    const compiled = compile(f, ...example)
+    const compiled = by(f, ...example)
     const told = warn.mock.calls.flat().join('\n')
     const kernel = /the kernel (\w+)/.exec(told)?.[1]
     if (compiled.engine === 'compiled') {

@@ -1,0 +1,2 @@
+export type { CompiledFunction, Result } from '../compiled-function.js'
+export { compileNative } from './compile-native.js'

@@ -1,0 +1,1 @@
+export * from '@ebbflow/compiler/native'
