@@ -1,7 +1,7 @@
 import type { Report } from './compare.js'
 import type { Options } from './options.js'
 import { Contender } from './processes/contender.js'
-import { COMPILED } from './processes/contenders.js'
+import { COMPILED, NATIVE } from './processes/contenders.js'
 import type { Mark, Timing } from './protocol.js'
 import { describeMachine, loadNow, machineText } from './report/machine.js'
 import { WORKS } from './works.js'
@@ -11,14 +11,14 @@ const NAMES = ['realnvp2-step', 'realnvp2-logprob-256', 'realnvp2-sample-256']
 /** What a process holds at 1 %, 10 % and all of so many calls. */
 export const marksOf = (calls: number): number[] => [...new Set([Math.ceil(calls / 100), Math.ceil(calls / 10), calls])]
 
-/** That the memory of compiled programs does not grow over many calls. */
+/** That the memory of compiled programs and graphs does not grow over many calls. */
 export async function memory(
   { calls }: Pick<Options, 'calls'>,
   tell: (line: string) => void,
   names: readonly string[] = NAMES,
 ): Promise<Report> {
   const load = loadNow()
-  const contenders = COMPILED.map((command) => new Contender(command))
+  const contenders = [...COMPILED, NATIVE].map((command) => new Contender(command))
   const found: { what: string; contender: string; answer: Timing }[] = []
   for (const work of WORKS.filter(({ name }) => names.includes(name)))
     for (const contender of contenders.filter((one) => one.does(work.kind))) {

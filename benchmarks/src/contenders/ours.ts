@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { Emerging } from '@ebbflow/bijectors'
 import { compileStep, compileWith, openThreads } from '@ebbflow/compiler'
+import { compileNative } from '@ebbflow/compiler/native'
 import { type Module, Rng, type Slot, sizeOf, useBackend, valueAndGradients } from '@ebbflow/core'
 import { Independent, Normal } from '@ebbflow/distributions'
 import { type Flow, glow, maf, nsf, realNVP } from '@ebbflow/flows'
@@ -11,7 +12,7 @@ import type { Work } from '../works.js'
 import { DATA_SEED, mean, meanSquare, normals, realNVPParameter } from './numbers.js'
 import { type Ready, serve } from './serve.js'
 
-// our own flows: `ours.ts compiled wasm`, `ours.ts compiled wasm threads`, `ours.ts eager wasm`, `ours.ts eager native`
+// our own flows: `ours.ts compiled wasm`, `ours.ts compiled wasm threads`, `ours.ts compiled native`, and `ours.ts eager` of either
 const [engine, backend, shared] = process.argv.slice(2) as [
   'compiled' | 'eager',
   'wasm' | 'native',
@@ -122,8 +123,12 @@ function mapping(
   x: tf.Tensor,
   slots: Iterable<Slot>,
   checked: (values: ArrayLike<number>) => number,
-): Ready {
-  const compiled = engine === 'compiled' ? compileWith(options, f, x) : undefined
+): Ready | undefined {
+  const compile = (g: (x: tf.Tensor) => tf.Tensor | tf.Tensor[], z: tf.Tensor) =>
+    backend === 'native' ? compileNative(g, z) : compileWith(options, g, z)
+  const compiled = engine === 'compiled' ? compile(f, x) : undefined
+  // what TensorFlow has no ops for would run eagerly
+  if (compiled?.engine === 'eager' && backend === 'native') return undefined
   if (compiled?.engine === 'eager') throw new Error(compiled.reason)
   const run = compiled ?? f
   const once = () => {

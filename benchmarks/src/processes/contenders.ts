@@ -24,13 +24,22 @@ const node = (name: string, kinds: readonly Kind[], file: string, ...args: strin
   cwd: HERE,
 })
 
-/** Our compiled engines, the first of which others are multiples of. */
+/** Our programs of WebAssembly, the first of which others are multiples of. */
 export const COMPILED: readonly Command[] = [
   node('compiled', [...OURS, 'compile'], 'ours.ts', 'compiled', 'wasm'),
   node('compiled, threads', OURS, 'ours.ts', 'compiled', 'wasm', 'threads'),
 ]
 
 const EAGER_NATIVE = 'eager, native'
+
+/** Densities and samplers as graphs of TensorFlow's own. */
+export const NATIVE = node(
+  'compiled, native',
+  OURS.filter((kind) => kind !== 'step'),
+  'ours.ts',
+  'compiled',
+  'native',
+)
 
 export const EAGER = node('eager', OURS, 'ours.ts', 'eager', 'wasm')
 
@@ -39,6 +48,7 @@ export async function inJavaScript(): Promise<Command[]> {
   const byHand = await bundled(HERE, 'by-hand.ts')
   return [
     ...COMPILED,
+    NATIVE,
     EAGER,
     node(EAGER_NATIVE, OURS, 'ours.ts', 'eager', 'native'),
     { name: 'tfjs by hand', kinds: FLOWS, program: process.execPath, args: ['--expose-gc', byHand], cwd: HERE },
@@ -46,10 +56,12 @@ export async function inJavaScript(): Promise<Command[]> {
   ]
 }
 
+const compiled = [...COMPILED, NATIVE].map(({ name }) => name)
+
 /** Our engines, by what targets count. */
 export const ENGINES = {
-  compiled: COMPILED.map(({ name }) => name),
-  any: [...COMPILED.map(({ name }) => name), EAGER.name, EAGER_NATIVE],
+  compiled,
+  any: [...compiled, EAGER.name, EAGER_NATIVE],
 }
 
 export const PEERS = ['zuko', 'nflows', 'normflows', 'flowjax'] as const
