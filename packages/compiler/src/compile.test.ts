@@ -221,3 +221,32 @@ describe('a compiled function', () => {
     flow.dispose()
   })
 })
+
+describe('parameters whose numbers are shared with others', () => {
+  test('are told apart', () => {
+    const shared = tf.tensor([2, 3])
+    const [a, b] = [tf.variable(shared), tf.variable(shared)]
+    const f = compile((x: tf.Tensor) => tf.add(tf.add(tf.mul(x, a), b), shared), tf.zeros([4, 2]))
+    const at = (): number[] => values(f(tf.ones([1, 2])))
+    expect(at()).toEqual([6, 9])
+    a.assign(tf.tensor([10, 20]))
+    expect(at()).toEqual([14, 26])
+    b.assign(tf.tensor([100, 200]))
+    expect(at()).toEqual([112, 223])
+    f.dispose()
+    tf.dispose([a, b, shared])
+  })
+
+  test('may be results', () => {
+    const a = tf.variable(tf.tensor([2, 3]))
+    const f = compile((x: tf.Tensor) => [tf.mul(x, a), a], tf.zeros([4, 2]))
+    expect(f.engine).toBe('compiled')
+    a.assign(tf.tensor([5, 6]))
+    expect(f(tf.ones([1, 2])).map(values)).toEqual([
+      [5, 6],
+      [5, 6],
+    ])
+    f.dispose()
+    a.dispose()
+  })
+})

@@ -11,7 +11,7 @@ import {
 } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Call, CallLog } from './calls.js'
-import { copyOf, engineParts } from './engine.js'
+import { copyOf, engineParts, partVariables } from './engine.js'
 import type { Graph, Use } from './graph.js'
 import { turnOf } from './loops.js'
 import { type Apart, recordSweep } from './record-sweep.js'
@@ -47,7 +47,8 @@ export function record<T extends tf.Tensor[]>(
   { rehearsal, ...options }: RecordingOptions = {},
 ): Recording {
   const engine = engineParts()
-  // a rehearsal goes by the calls of the run before
+  // a rehearsal goes by the calls of the run before, and by their data
+  if (!rehearsal) partVariables()
   const log = rehearsal ? undefined : new CallLog(engine, inputs)
   const recorder = new Recorder(engine, inputs, options)
   let current = recorder

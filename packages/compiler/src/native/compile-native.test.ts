@@ -40,7 +40,9 @@ describe('a function of rows', () => {
     close(logProb(normal(2, 700, 3)), model.logProb(normal(2, 700, 3)))
     for (const [path, slot] of model.parameters()) slot.assign(tf.add(slot.value, Rng.seed(path).normal(slot.shape)))
     close(logProb(normal(2, 4, 3)), model.logProb(normal(2, 4, 3)))
-    expect(logProb.explain()).toMatch(/BatchMatMul.*\n[\s\S]*blocks of up to 65536 rows/)
+    expect(logProb.explain()).toMatch(
+      /BatchMatMul.*\n[\s\S]*again only for other parameters +10\n\nblocks of up to 65536 rows/,
+    )
     logProb.dispose()
     model.dispose()
   })
@@ -63,6 +65,32 @@ describe('a function of rows', () => {
     expect(tf.memory().numTensors).toBe(before)
     model.dispose()
   })
+})
+
+test('parameters whose numbers are shared with others are told apart', () => {
+  const shared = tf.tensor([2, 3])
+  const [a, b] = [tf.variable(shared), tf.variable(shared)]
+  const f = compileNative((x: tf.Tensor) => tf.add(tf.mul(x, a), tf.mul(b, 2)), tf.zeros([4, 2]))
+  const at = (rows: number): number[] => numbers(tf.slice(f(tf.ones([rows, 2])), 0, 1))
+  expect(at(4)).toEqual([6, 9])
+  b.assign(a)
+  expect(at(9)).toEqual([6, 9])
+  a.assign(tf.tensor([10, 20]))
+  expect(at(4)).toEqual([14, 26])
+  expect(at(9)).toEqual([14, 26])
+  f.dispose()
+  tf.dispose([a, b, shared])
+})
+
+test.each([compile, compileNative])('parameters are those of the module, not of its copy: %o', (compiler) => {
+  const model = randomised(realNVP({ dimensions: 2, layers: 2, hidden: [8] }), 0.1)
+  const copy = model.clone()
+  const logProb = compiler((x: tf.Tensor) => model.logProb(x), normal(1, 4, 2))
+  for (const [path, slot] of model.parameters()) slot.assign(tf.mul(Rng.seed(path).normal(slot.shape), 0.3))
+  close(logProb(normal(2, 4, 2)), model.logProb(normal(2, 4, 2)))
+  logProb.dispose()
+  copy.dispose()
+  model.dispose()
 })
 
 describe('any other function', () => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { copyOf, engineParts } from '../engine.js'
+import { copyOf, engineParts, partVariables } from '../engine.js'
 import { Unrecordable } from '../recordable.js'
 import { type ListFunction, whileRecording } from '../trace.js'
 import type { NativeEngine, OpAttribute } from './engine.js'
@@ -30,6 +30,7 @@ export function recordOps(
   inputs: readonly tf.Tensor[],
   variables: readonly tf.Variable[],
 ): OpRecording {
+  partVariables()
   return whileRecording(() => {
     const recorded: OpRecording[] = []
     tf.tidy(() => {
