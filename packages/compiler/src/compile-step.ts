@@ -1,4 +1,4 @@
-import { type Slot, valueAndGradients } from '@ebbflow/core'
+import { areParametersReplaced, check, type Slot, valueAndGradients } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { verify } from './program.js'
 import { Regions } from './regions.js'
@@ -19,7 +19,8 @@ import { besideOf, trace } from './trace.js'
  * Compiles a training step into one program.
  *
  * @throws EbbflowError `unsupported` where the loss cannot be compiled: its course depends on data, it differs from one call to the next, or
- * it draws random numbers; `argument` for a batch that outgrows the engine's memory while it is recorded, with the one that would fit.
+ * it draws random numbers; `argument` for a batch that outgrows the engine's memory while it is recorded, with the one that would fit, and within
+ * `withParameters`.
  * @example
  * ```ts
  * import { compileStep } from '@ebbflow/compiler'
@@ -35,6 +36,10 @@ import { besideOf, trace } from './trace.js'
  */
 export function compileStep(options: StepOptions): CompiledStep {
   const { loss, parameters, examples } = options
+  check(!areParametersReplaced(), 'a step cannot be compiled while parameters are replaced', {
+    expected: 'compileStep outside of withParameters',
+    received: 'a call within it',
+  })
   const slots = [...parameters.values()]
   const leftovers: tf.Tensor[] = []
   let states: Slot[] = []

@@ -249,4 +249,20 @@ describe('parameters whose numbers are shared with others', () => {
     f.dispose()
     a.dispose()
   })
+
+  test('may be replaced for a while, when the function itself runs', () => {
+    const flow = randomised('nice', 2)
+    const x = Rng.seed(1).normal([4, 2])
+    const f = (x: tf.Tensor): tf.Tensor => flow.logProb(x)
+    const logProb = compile(f, x)
+    const [own, [path, slot]] = [values(logProb(x)), [...flow.parameters()].at(-1)!]
+    const others = { [path]: tf.add(slot.value, 1) }
+    const [got, want, early] = flow.withParameters(others, () => [logProb, f, compile(f, x)].map((g) => values(g(x))))
+    expect(got).toEqual(want)
+    expect(early).toEqual(want)
+    expect(got).not.toEqual(own)
+    expect(values(logProb(x))).toEqual(own)
+    logProb.dispose()
+    flow.dispose()
+  })
 })

@@ -14,8 +14,8 @@ import { accepting, variantFor } from './variant.js'
  * its results comes from that row of its inputs alone, and it does the same to any number of them, the program is for a block of rows: it
  * takes any number, and its memory does not grow with them. Otherwise a call with other shapes makes another program. Solvers repeat
  * their steps within it until every row has converged. Where it cannot be compiled (a value that is read, or a size that depends on data,
- * the double-precision backend, a call under a gradient tape), the function itself runs; that is said once. Its first result is checked
- * against the function's own.
+ * the double-precision backend), the function itself runs; that is said once. It runs, too, under a gradient tape and within `withParameters`. Its
+ * first result is checked against the function's own.
  *
  * @throws EbbflowError `unsupported`, naming the layer, for a function that differs from one call to the next.
  * @example

@@ -1,4 +1,4 @@
-import { EbbflowError } from '@ebbflow/core'
+import { areParametersReplaced, EbbflowError } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { Inconstant, isRecording, type ListFunction } from './trace.js'
 import { accepting, type Variant } from './variant.js'
@@ -63,6 +63,8 @@ export function compiledFunction<In extends tf.Tensor[], Out extends Result>(
   }
 
   const variantOf = (inputs: tf.Tensor[]): Variant => {
+    // what stands in for parameters would be taken for constants
+    if (areParametersReplaced()) return { accepts: accepting(inputs), reason: 'parameters are replaced at the moment' }
     const at = variants.findIndex(({ accepts }) => accepts(inputs))
     let [variant] = at < 0 ? [] : variants.splice(at, 1)
     if (variant?.program?.stale) {
@@ -76,7 +78,7 @@ export function compiledFunction<In extends tf.Tensor[], Out extends Result>(
   }
 
   const call = (...inputs: In): Out => {
-    if (isRecording() || underTape() || !runs()) return fn(...inputs)
+    if (isRecording() || underTape() || areParametersReplaced() || !runs()) return fn(...inputs)
     const { program } = variantOf(inputs)
     if (!program) return fn(...inputs)
     const results = program.run(inputs)

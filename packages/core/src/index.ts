@@ -24,7 +24,15 @@ export {
   runKernels,
 } from './kernels/index.js'
 export * from './linalg/index.js'
-export { type Initialiser, type InitOptions, initialisers, Module, Slot, type SlotKind } from './module/index.js'
+export {
+  areParametersReplaced,
+  type Initialiser,
+  type InitOptions,
+  initialisers,
+  Module,
+  Slot,
+  type SlotKind,
+} from './module/index.js'
 export { normalQuantile, Rng } from './random/index.js'
 export {
   type Build,

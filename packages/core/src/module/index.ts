@@ -1,3 +1,3 @@
 export * as initialisers from './initialisers.js'
 export { type InitOptions, Module } from './module.js'
-export { type Initialiser, Slot, type SlotKind } from './slot.js'
+export { areParametersReplaced, type Initialiser, Slot, type SlotKind } from './slot.js'

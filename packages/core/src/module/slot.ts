@@ -9,6 +9,12 @@ export type Initialiser = (shape: Shape, rng: Rng) => tf.Tensor
 /** What a slot holds: a parameter is trained, a state (such as a running moment) is only saved. */
 export type SlotKind = 'parameter' | 'state'
 
+/** Slots in whose place other values stand. */
+let replaced = 0
+
+/** Whether values stand in the place of some parameters or states, within {@link Module.withParameters}. */
+export const areParametersReplaced = (): boolean => replaced > 0
+
 /** A named tensor of a module, made by an explicit `init`, replaceable within {@link Module.withParameters}. */
 export class Slot {
   readonly kind: SlotKind
@@ -59,6 +65,7 @@ export class Slot {
     if (value) expectShape(value.shape, this.shape, 'parameter shape')
     const before = this.#override
     this.#override = value
+    replaced += (value ? 1 : 0) - (before ? 1 : 0)
     return before
   }
 
