@@ -1,4 +1,4 @@
-import { type Call, EVAL, loadBackend, Rng, useBackend } from '@ebbflow/core'
+import { loadBackend, Rng, useBackend } from '@ebbflow/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -10,6 +10,7 @@ import {
   withGradients,
 } from '../equality/agreement.fixture.js'
 import { BIJECTORS } from '../equality/bijectors.fixture.js'
+import { DIRECTIONS, inDirection } from '../equality/directions.fixture.js'
 import { DISTRIBUTIONS } from '../equality/distributions.fixture.js'
 import { FLOWS } from '../equality/flows.fixture.js'
 import { compileNative } from './compile-native.js'
@@ -35,22 +36,9 @@ function expectGraph(what: string, { engine, reason }: Compiled): void {
 describe.each(Object.keys(BIJECTORS).map((name, i) => [name, i] as const))(
   '%s, as a graph of TensorFlow,',
   (name, i) => {
-    test.each(['forward', 'inverse'] as const)('equals its eager values and gradients, %s', (direction) => {
-      const { make, event, context = 0, domain, spread = 0.3, call } = BIJECTORS[name]!
-      const bijector = randomised(make(), spread)
-      const f = withGradients(bijector, (x: tf.Tensor, given?: tf.Tensor) => {
-        const by: Call = { ...(call?.() ?? EVAL), ...(given && { context: given }) }
-        const { value, logDet } =
-          direction === 'forward' ? bijector.forwardAndLogDet(x, by) : bijector.inverseAndLogDet(x, by)
-        return [value, logDet]
-      })
-      const inputs = (seed: string, rows: number): tf.Tensor[] => {
-        const z = draws(seed, [rows, ...event])
-        const x = domain?.(z) ?? z
-        const given = context > 0 ? [draws(`${seed} context`, [rows, context])] : []
-        if (direction === 'forward') return [x, ...given]
-        return [bijector.forward(x, { mode: 'eval', ...(given[0] && { context: given[0] }) }), ...given]
-      }
+    test.each(DIRECTIONS)('equals its eager values and gradients, %s', (direction) => {
+      const { call } = BIJECTORS[name]!
+      const { bijector, f, inputs } = inDirection(name, direction)
       for (const rows of tailsOf(i, 1))
         tf.tidy(() => {
           const other = rows === 1 && call ? 2 : rows
