@@ -25,12 +25,29 @@ describe('a function of rows', () => {
     const model = flow()
     const variables = [...model.parameters().values()].map((slot) => slot.value as tf.Variable)
     const program = new RowGraphs(([x]) => [model.logProb(x!)], variables, {
-      ...{ batched: new Set([0]), block: 8, own: 5 },
+      ...{ batched: new Set([0]), block: 8, own: 5, fixed: new Set<number>() },
     })
     const x = normal(1, rows, 3)
     close(program.run([x])[0]!, model.logProb(x))
     program.dispose()
     model.dispose()
+  })
+
+  test('gives what is the same for all rows as it is, in one block and in several', () => {
+    const a = tf.variable(tf.tensor([2, 3]))
+    const f = ([x]: tf.Tensor[]): tf.Tensor[] => [tf.mul(x!, a), a, tf.sum(a)]
+    const own = { batched: new Set([0]), block: 4, own: 4, fixed: new Set([1, 2]) }
+    const program = new RowGraphs(f, [a], own)
+    const compiled = compileNative((x: tf.Tensor) => f([x]), normal(1, 4, 2))
+    for (const rows of [1, 3, 4, 9])
+      for (const run of [(x: tf.Tensor) => program.run([x]), compiled]) {
+        const x = normal(2, rows, 2)
+        for (const [i, result] of run(x).entries()) close(result, f([x])[i]!)
+      }
+    expect(compiled.engine).toBe('compiled')
+    program.dispose()
+    compiled.dispose()
+    a.dispose()
   })
 
   test('takes any number of rows, and parameters as they are at the time', () => {

@@ -54,8 +54,10 @@ function make(fn: ListFunction, examples: readonly tf.Tensor[]): Variant {
   }
   const { recording, optimised, analysis, batched } = found
   tf.dispose(recording.results)
+  const { outputs } = optimised.graph
   const program = new RowGraphs(fn, recording.variables, {
     batched,
+    fixed: new Set([...outputs.keys()].filter((i) => analysis.kinds[outputs[i]!.value] === 'fixed')),
     block: blockOf(optimised.graph, analysis.rows),
     own: examples[[...batched][0]!]!.shape[0]!,
   })

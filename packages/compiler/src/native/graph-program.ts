@@ -15,9 +15,9 @@ import { split } from './split.js'
 export class GraphProgram {
   readonly graph: OpGraph
   readonly #variables: readonly tf.Variable[]
-  readonly #before: Session | undefined
-  readonly #after: Session
   readonly #read: readonly tf.Variable[]
+  #before: Session | undefined
+  #after: Session | undefined
   #settled: readonly tf.Tensor[] = []
   #of: readonly object[] = []
 
@@ -30,30 +30,28 @@ export class GraphProgram {
     const { graph, results } = recordOps(fn, inputs, variables)
     this.graph = graph
     this.#variables = variables
+    const { before, after, read } = split(graph)
+    this.#read = read.map((i) => variables[i]!)
     try {
-      const { before, after, read } = split(graph)
       this.#before = before && new Session(before)
       this.#after = new Session(after)
-      this.#read = read.map((i) => variables[i]!)
       this.#check(inputs, results, () => besideOf(fn, inputs))
-    } finally {
-      tf.dispose(results)
-    }
-  }
-
-  #check(inputs: readonly tf.Tensor[], expected: readonly tf.Tensor[], beside: () => ArrayLike<number>[]): void {
-    try {
-      tf.tidy(() => {
-        const got = this.run(inputs).map((x) => x.dataSync() as Numbers)
-        verify(got, expected, beside)
-      })
     } catch (error) {
       this.dispose()
       if (error instanceof EbbflowError) throw error
       throw new EbbflowError('unsupported', `TensorFlow does not run the graph: ${(error as Error).message}`, {
         cause: error,
       })
+    } finally {
+      tf.dispose(results)
     }
+  }
+
+  #check(inputs: readonly tf.Tensor[], expected: readonly tf.Tensor[], beside: () => ArrayLike<number>[]): void {
+    tf.tidy(() => {
+      const got = this.run(inputs).map((x) => x.dataSync() as Numbers)
+      verify(got, expected, beside)
+    })
   }
 
   get stale(): boolean {
@@ -62,7 +60,7 @@ export class GraphProgram {
 
   run(inputs: readonly tf.Tensor[]): tf.Tensor[] {
     this.#settle()
-    return this.#after.run(inputs, [...this.#read, ...this.#settled])
+    return this.#after!.run(inputs, [...this.#read, ...this.#settled])
   }
 
   #settle(): void {

@@ -38,27 +38,30 @@ export function blockOf({ values }: Graph, rows: number): number {
   return Math.min(MOST, Math.max(FEWEST, fit))
 }
 
+/** How a function treats rows. */
+export interface RowPlan {
+  /** Inputs that have rows. */
+  readonly batched: ReadonlySet<number>
+  /** Results that are the same for all rows. */
+  readonly fixed: ReadonlySet<number>
+  /** Rows that are computed at once. */
+  readonly block: number
+  /** Rows that have a graph of their own, whatever they are. */
+  readonly own: number
+}
+
 /** A program for any number of rows, block by block; what is missing in the last block is filled up. */
 export class RowGraphs implements Runnable {
   readonly memoryBytes = undefined
   readonly #fn: ListFunction
   readonly #variables: readonly tf.Variable[]
-  readonly #batched: ReadonlySet<number>
-  readonly #block: number
-  /** Rows that have a graph of their own, whatever they are. */
-  readonly #own: number
+  readonly #plan: RowPlan
   readonly #programs = new Map<number, GraphProgram>()
 
-  constructor(
-    fn: ListFunction,
-    variables: readonly tf.Variable[],
-    { batched, block, own }: { batched: ReadonlySet<number>; block: number; own: number },
-  ) {
+  constructor(fn: ListFunction, variables: readonly tf.Variable[], plan: RowPlan) {
     this.#fn = fn
     this.#variables = variables
-    this.#batched = batched
-    this.#block = block
-    this.#own = own
+    this.#plan = plan
   }
 
   get stale(): boolean {
@@ -66,28 +69,33 @@ export class RowGraphs implements Runnable {
   }
 
   run(inputs: readonly tf.Tensor[]): tf.Tensor[] {
-    const rows = inputs[Math.min(...this.#batched)]!.shape[0]!
+    const { batched, fixed, block } = this.#plan
+    const rows = inputs[Math.min(...batched)]!.shape[0]!
     return tf.tidy(() => {
       const blocks: tf.Tensor[][] = []
-      for (let from = 0; from < rows; from += this.#block)
-        blocks.push(this.#ofBlock(inputs, rows, from, Math.min(this.#block, rows - from)))
-      if (blocks.length === 1) return blocks[0]!
-      return blocks[0]!.map((_, i) => tf.concat(blocks.map((block) => block[i]!)))
+      for (let from = 0; from < rows; from += block)
+        blocks.push(this.#ofBlock(inputs, rows, from, Math.min(block, rows - from)))
+      const [first] = blocks
+      if (blocks.length === 1) return first!
+      return first!.map((result, i) => (fixed.has(i) ? result : tf.concat(blocks.map((made) => made[i]!))))
     })
   }
 
   /** Results for some of the rows. */
   #ofBlock(inputs: readonly tf.Tensor[], rows: number, from: number, count: number): tf.Tensor[] {
+    const { batched, fixed } = this.#plan
     const size = this.#sizeFor(count)
-    const given = inputs.map((x, i) => (this.#batched.has(i) ? padded(part(x, rows, from, count), size) : x))
+    const given = inputs.map((x, i) => (batched.has(i) ? padded(part(x, rows, from, count), size) : x))
     const results = this.#programFor(size, given).run(given)
-    return size === count ? results : results.map((result) => tf.slice(result, 0, count))
+    if (size === count) return results
+    return results.map((result, i) => (fixed.has(i) ? result : tf.slice(result, 0, count)))
   }
 
   /** The least number of rows that there is a graph for, or may be. */
   #sizeFor(count: number): number {
-    const power = Math.min(this.#block, 2 ** Math.ceil(Math.log2(count)))
-    return this.#own >= count && this.#own <= power ? this.#own : power
+    const { block, own } = this.#plan
+    const power = Math.min(block, 2 ** Math.ceil(Math.log2(count)))
+    return own >= count && own <= power ? own : power
   }
 
   #programFor(size: number, given: readonly tf.Tensor[]): GraphProgram {
@@ -105,7 +113,7 @@ export class RowGraphs implements Runnable {
 
   explain(): string {
     const [latest] = [...this.#programs.values()].slice(-1)
-    return latest ? explainOps(latest.graph, this.#block) : 'its graphs are disposed of'
+    return latest ? explainOps(latest.graph, this.#plan.block) : 'its graphs are disposed of'
   }
 
   dispose(): void {
