@@ -77,7 +77,7 @@ export function compileStep(options: StepOptions): CompiledStep {
     verify(
       results.map((_, i) => machine.peek(i)),
       results,
-      () => besideOf(stepOf, examples),
+      (turn) => besideOf(stepOf, examples, turn),
     )
     return new CompiledStep(machine, make, regions, options, states, extras)
   } finally {

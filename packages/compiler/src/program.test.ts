@@ -23,6 +23,19 @@ test('they may be further away where rounding of the inputs carries the engine a
   expect(() => check([7, 10], [1, 100])).toThrow(/element 0/)
 })
 
+test('where small steps do not carry it over an edge that is near, larger ones may', () => {
+  const steps: number[] = []
+  const check = (got: number, edge: number) =>
+    verify([[got, 10]], [tf.tensor1d([1, 10])], (turn) => {
+      steps.push(turn)
+      return [[turn < edge ? 1 : 1.125, 10]]
+    })
+  expect(() => check(2, 3)).not.toThrow()
+  expect(steps).toEqual([0, 1, 2, 3])
+  expect(() => check(2.2, 3)).toThrow(/element 0/)
+  expect(() => check(2, 99)).toThrow(/element 0/)
+})
+
 test('an output that is rounding of far larger numbers, to the engine and to the program, may be any such', () => {
   const check = (got: number, want: number) => verify([[1], [got]], [tf.tensor1d([1]), tf.tensor1d([want])])
   expect(() => check(0, -1.8e-6)).not.toThrow()
@@ -34,7 +47,7 @@ test('an output that is rounding of far larger numbers, to the engine and to the
 test('what is ill-conditioned moves when its inputs do by a few units in the last place', () => {
   const x = tf.tensor1d([1, 2, 3])
   const far = (f: (x: tf.Tensor) => tf.Tensor): number => {
-    const [moved] = besideOf(([given]) => [f(given!)], [x])
+    const [moved] = besideOf(([given]) => [f(given!)], [x], 0)
     return Math.max(...Array.from(f(x).dataSync(), (v, i) => Math.abs(v - moved![i]!)))
   }
   const before = tf.memory().numTensors

@@ -114,14 +114,18 @@ function differenceAgain(fn: ListFunction, inputs: readonly tf.Tensor[], first: 
   }
 }
 
-/** What a function gives for inputs a few units in the last place away: how far rounding alone may carry its results. */
-export function besideOf(fn: ListFunction, inputs: readonly tf.Tensor[]): ArrayLike<number>[] {
+/**
+ * What a function gives for inputs a few units in the last place away: how far rounding alone may carry its results. Each turn goes farther than
+ * the one before, as rounding does through many layers: where a rectifier or a bin's edge is so near that a program may be on its other side.
+ */
+export function besideOf(fn: ListFunction, inputs: readonly tf.Tensor[], turn: number): ArrayLike<number>[] {
   const outer = recording
   recording = true
   try {
     const results: ArrayLike<number>[] = []
     tf.tidy(() => {
-      for (const result of fn(inputs.map(nudged))) results.push(result.dataSync().slice() as Float32Array)
+      for (const result of fn(inputs.map((x) => nudged(x, turn))))
+        results.push(result.dataSync().slice() as Float32Array)
     })
     return results
   } finally {
@@ -129,12 +133,12 @@ export function besideOf(fn: ListFunction, inputs: readonly tf.Tensor[]): ArrayL
   }
 }
 
-/** Numbers moved by four units in the last place, up, down or not at all. */
-function nudged(x: tf.Tensor): tf.Tensor {
+/** Numbers moved by four units in the last place, twice as many at each further turn, up, down or not at all. */
+function nudged(x: tf.Tensor, turn: number): tf.Tensor {
   if (x.dtype !== 'float32') return copyOf(x)
   const values = x.dataSync() as Float32Array
   return tf.tensor(
-    values.map((v, i) => v * (1 + (((i * 7919) % 3) - 1) * 2 ** -21)),
+    values.map((v, i) => v * (1 + (((i * 7919 + turn) % 3) - 1) * 2 ** (turn - 21))),
     x.shape,
   )
 }

@@ -79,10 +79,10 @@ export function variantFor(
       const source = { analysis, variables: recording.variables, passes: optimised.passes }
       const program = new RowFunction(source, examples[0]!.shape[0]!, threads)
       const shapes = examples.map(({ shape }, i) => (batched.has(i) ? [analysis.rows, ...shape.slice(1)] : shape))
-      check(program.run(inputs, analysis.rows), recording.results, () => {
+      check(program.run(inputs, analysis.rows), recording.results, (turn) => {
         const given = examples.map(({ dtype }, i) => tf.tensor(inputs[i]!, shapes[i]!, dtype))
         try {
-          return besideOf(fn, given)
+          return besideOf(fn, given, turn)
         } finally {
           tf.dispose(given)
         }
@@ -132,7 +132,7 @@ function overDraws(
     const given = inputs.map(numbersOf)
     return program.run([...given, ...draws.map((draw) => drawn(draw, given[draw.key]!))], rows)
   }
-  check(run(examples), results, () => besideOf(fn, examples))
+  check(run(examples), results, (turn) => besideOf(fn, examples, turn))
   return {
     ...describedBy(program.description),
     get stale() {
@@ -146,7 +146,7 @@ function overDraws(
 function check(
   results: readonly tf.Tensor[],
   expected: readonly tf.Tensor[],
-  beside: () => readonly ArrayLike<number>[],
+  beside: (turn: number) => readonly ArrayLike<number>[],
 ): void {
   verify(results.map(numbersOf), expected, beside)
   tf.dispose(results as tf.Tensor[])
@@ -191,7 +191,7 @@ function onWhole(fn: ListFunction, recording: Recording, examples: readonly tf.T
   verify(
     outputs.map((i) => program.peek(i)),
     recording.results,
-    () => besideOf(fn, examples),
+    (turn) => besideOf(fn, examples, turn),
   )
   return {
     ...describedBy(program.built),

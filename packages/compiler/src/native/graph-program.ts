@@ -35,7 +35,7 @@ export class GraphProgram {
     try {
       this.#before = before && new Session(before)
       this.#after = new Session(after)
-      this.#check(inputs, results, () => besideOf(fn, inputs))
+      this.#check(inputs, results, (turn) => besideOf(fn, inputs, turn))
     } catch (error) {
       this.dispose()
       if (error instanceof EbbflowError) throw error
@@ -47,7 +47,11 @@ export class GraphProgram {
     }
   }
 
-  #check(inputs: readonly tf.Tensor[], expected: readonly tf.Tensor[], beside: () => ArrayLike<number>[]): void {
+  #check(
+    inputs: readonly tf.Tensor[],
+    expected: readonly tf.Tensor[],
+    beside: (turn: number) => ArrayLike<number>[],
+  ): void {
     tf.tidy(() => {
       const got = this.run(inputs).map((x) => x.dataSync() as Numbers)
       verify(got, expected, beside)
